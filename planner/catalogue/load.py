@@ -1,0 +1,201 @@
+"""Read the catalogue's data files, laid under what a scenario overrides."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Mapping
+from copy import deepcopy
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Language = Literal["vi", "en"]
+Confidence = Literal["law", "official", "press", "assumed", "scenario"]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Term(_Row):
+    """A key with its Vietnamese and English name and where it comes from."""
+
+    vi: str
+    en: str
+    legal_basis: str = "–"
+    confidence: Confidence = "assumed"
+    national_share: float | None = None
+
+    def label(self, language: Language) -> str:
+        """Return the name in the language."""
+        return self.vi if language == "vi" else self.en
+
+
+class Norm(Term):
+    """A norm or coefficient: a value with unit, legal basis, date and confidence."""
+
+    value: float
+    unit: str
+    valid_from: dt.date
+    source: Literal["catalogue", "scenario"] = "catalogue"
+
+
+class Rule(Term):
+    """An eligibility rule; what a site must clear first, where that is possible."""
+
+    hard: bool
+    valid_from: dt.date
+    clear_vi: str = ""
+    clear_en: str = ""
+    enabled: bool = True
+
+
+class Use(_Row):
+    """A use that a facility can receive."""
+
+    key: str
+    vi: str
+    en: str
+    short_vi: str = ""
+    tier: int
+    family: Literal["office", "service", "commune_wide", "by_unit", "keep", "exit"]
+    reach: Literal["distance", "commune", "cluster"] = "commune"
+    mandatory: bool = False
+    importance: float = Field(default=0.0, ge=0)
+    commercial: bool = False
+    whole_site: bool = False
+    land_based: bool = False
+    run_by_commune: bool = False
+    hazard_free: bool = False
+    incompatible: tuple[str, ...] = ()
+    cascade_cost: float = Field(default=0.0, ge=0)
+    land_codes: tuple[str, ...]
+    ministry_outcome: str
+    receiver_kind: str
+    receiver_vi: str
+    receiver_en: str
+    colour: str
+    norms: dict[str, Norm] = {}
+
+    def norm(self, name: str) -> float | None:
+        """Return the value of a norm, or None where this use has no such norm."""
+        found = self.norms.get(name)
+        return None if found is None else found.value
+
+    def label(self, language: Language) -> str:
+        """Return the name in the language."""
+        return self.vi if language == "vi" else self.en
+
+    @property
+    def public(self) -> bool:
+        """Whether the use serves a public need, as opposed to an exit or the status quo."""
+        return self.family not in ("exit", "keep")
+
+
+class Procedure(_Row):
+    """A row of the table that gives a decision its form, ground, authority and clock; every stated condition must hold."""
+
+    outcome: tuple[Literal["same_use", "new_use", "exit"], ...]
+    owner: tuple[str, ...] = ()
+    holder_stays: bool | None = None
+    unused: bool | None = None
+    form: str
+    ground: str
+    authority: str
+    decide_days: int | None = None
+    handover_days: int | None = None
+    confidence: Confidence
+
+
+class PriorityClass(_Row):
+    """A class of communes or villages and its weight."""
+
+    vi: str
+    en: str
+    weight: float = Field(gt=0)
+
+    def label(self, language: Language) -> str:
+        """Return the name in the language."""
+        return self.vi if language == "vi" else self.en
+
+
+class Catalogue(_Row):
+    """Everything that is data: see the files beside this module."""
+
+    uses: dict[str, Use]
+    coefficients: dict[str, Norm]
+    rules: dict[str, Rule]
+    forms: dict[str, Term]
+    next_steps: dict[str, Term]
+    authorities: dict[str, Term]
+    ministry_outcomes: dict[str, Term]
+    decided_by: dict[str, Term]
+    planning_statuses: dict[str, Term]
+    procedures: tuple[Procedure, ...]
+    priority: dict[str, PriorityClass]
+    checked_on: dt.date
+    notice_vi: str
+    notice_en: str
+    priority_basis: str
+    reserve: bool = False
+
+    def coefficient(self, name: str) -> float:
+        """Return the value of a coefficient."""
+        return self.coefficients[name].value
+
+    def notice(self, language: Language) -> str:
+        """Return the sentence that says how far the law was read."""
+        return self.notice_vi if language == "vi" else self.notice_en
+
+
+@cache
+def read_data(name: str) -> dict[str, Any]:
+    """Read one of the catalogue's TOML files; callers copy before they change anything."""
+    return tomllib.loads(files("planner.catalogue").joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def load_catalogue(overrides: Mapping[str, Any] | None = None) -> Catalogue:
+    """Return the catalogue with the scenario's overrides laid over it.
+
+    Parameters
+    ----------
+    overrides : tables of the same shape as the data files (`uses`, `coefficients`, `rules`, `forms`, …).
+        A plain number over a norm replaces its value and marks its source as the scenario.
+
+    Raises
+    ------
+    pydantic.ValidationError : an override has an unknown key or a wrong type.
+    """
+    forms = deepcopy(read_data("forms"))
+    uses = {key: {"key": key} | deepcopy(use) for key, use in read_data("uses").items()}
+    tables: dict[str, Any] = {
+        "uses": uses,
+        "coefficients": deepcopy(read_data("coefficients")),
+        "rules": deepcopy(read_data("rules")),
+        "priority": deepcopy(read_data("priority")["classes"]),
+        "priority_basis": read_data("priority")["legal_basis"],
+        **forms,
+    }
+    _lay_over(tables, overrides or {})
+    return Catalogue.model_validate(tables)
+
+
+def _lay_over(table: dict[str, Any], overrides: Mapping[str, Any]) -> None:
+    for key, new in overrides.items():
+        old = table.get(key)
+        if isinstance(old, dict) and isinstance(new, Mapping):
+            _lay_over(old, new)
+            if "value" in new:
+                _mark_as_scenario(old)
+        elif isinstance(old, dict) and "value" in old:
+            old["value"] = new
+            _mark_as_scenario(old)
+        else:
+            table[key] = new
+
+
+def _mark_as_scenario(norm: dict[str, Any]) -> None:
+    norm |= {"source": "scenario", "confidence": "scenario"}

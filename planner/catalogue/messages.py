@@ -1,0 +1,26 @@
+"""Messages in Vietnamese and English from `messages.toml`: what is wrong and what to do."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from planner.catalogue.load import Language, read_data
+
+
+class Message(NamedTuple):
+    """A finding and its fix in one language."""
+
+    text: str
+    fix: str
+
+
+def message(key: str, language: Language, **values: object) -> Message:
+    """Return a message with its fields filled.
+
+    Parameters
+    ----------
+    key : the message's name in `messages.toml`, in snake case.
+    values : fields of the message; text is put in as it is.
+    """
+    row = read_data("messages")[key]
+    return Message(row[language].format(**values), row.get(f"fix_{language}", "").format(**values))

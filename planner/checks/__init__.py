@@ -1,0 +1,31 @@
+"""Checks of the input tables: one function a rule, each returning records with the user's own sheet and row."""
+
+from __future__ import annotations
+
+from planner.checks import communes, decisions, facilities, scenario, services, settlements
+from planner.checks.common import Check
+from planner.errors import Record
+from planner.inputs.tables import Tables
+from planner.scenario import Scenario
+
+CHECKS: tuple[Check, ...] = (
+    *communes.CHECKS,
+    *facilities.CHECKS,
+    *settlements.CHECKS,
+    *services.CHECKS,
+    *decisions.CHECKS,
+    *scenario.CHECKS,
+)
+
+__all__ = ["CHECKS", "run_checks"]
+
+
+def run_checks(asked: Scenario, tables: Tables) -> list[Record]:
+    """Return the records of all checks.
+
+    Parameters
+    ----------
+    asked : the scenario; its language is the records' language.
+    tables : the input tables, every facility, village and service already placed in its commune.
+    """
+    return [record for check in CHECKS for record in check(tables, asked)]

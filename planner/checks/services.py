@@ -1,0 +1,60 @@
+"""Checks of the services and needs tables."""
+
+from __future__ import annotations
+
+from planner.checks.common import Check, findings, flag, known_uses
+from planner.errors import Record
+from planner.inputs.places import in_viet_nam
+from planner.inputs.tables import Tables
+from planner.scenario import Scenario
+
+
+def missing_capacity(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report services without a capacity where people are served by capacity: it is unknown how many."""
+    served = [key for key, use in known_uses().items() if use.family in ("office", "service")]
+    missing = tables.services["capacity"].isna() & tables.services["use"].isin(served)
+    return flag(findings("services", tables, scenario), missing, "capacity", "missing-capacity", "warning")
+
+
+def unknown_facility(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report services in a facility that is not in the list."""
+    facility = tables.services["facility_id"]
+    unknown = facility.notna() & ~facility.isin(tables.facilities["facility_id"])
+    return flag(findings("services", tables, scenario), unknown, "facility_id", "service-facility-unknown", "warning")
+
+
+def not_a_public_use(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report services whose use is unknown or serves no public need."""
+    public = [key for key, use in known_uses().items() if use.public]
+    other = ~tables.services["use"].isin(public)
+    return flag(findings("services", tables, scenario), other, "use", "service-use-unknown", "error")
+
+
+def outside_viet_nam(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report services outside Viet Nam."""
+    points = tables.services.geometry
+    outside = points.notna() & ~in_viet_nam(points.x, points.y)
+    return flag(findings("services", tables, scenario), outside, "lon", "point-outside-viet-nam", "error")
+
+
+def need_of_unknown_commune(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report needs of a commune that is not in the communes table."""
+    unknown = ~tables.needs["commune_code"].isin(tables.communes["commune_code"])
+    return flag(findings("needs", tables, scenario), unknown, "commune_code", "need-commune-unknown", "error")
+
+
+def need_of_unknown_use(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report needs whose use is unknown or serves no public need."""
+    public = [key for key, use in known_uses().items() if use.public]
+    unknown = ~tables.needs["use"].isin(public)
+    return flag(findings("needs", tables, scenario), unknown, "use", "need-use-unknown", "error")
+
+
+CHECKS: tuple[Check, ...] = (
+    missing_capacity,
+    unknown_facility,
+    not_a_public_use,
+    outside_viet_nam,
+    need_of_unknown_commune,
+    need_of_unknown_use,
+)

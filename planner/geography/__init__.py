@@ -1,0 +1,1 @@
+"""Travel and reach; the only place where distances are measured."""

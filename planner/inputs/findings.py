@@ -1,0 +1,69 @@
+"""Records about the rows of an input table, with the place where the user finds them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from planner.catalogue.load import Language
+from planner.errors import Record, Severity
+from planner.inputs.origin import Origin
+from planner.inputs.tables import header
+
+
+@dataclass(frozen=True)
+class Findings:
+    """Makes records about one table.
+
+    Attributes
+    ----------
+    table : the table's name in the data model.
+    rows : the table with `file`, `sheet`, `row`; its headers name the columns as the user sees them.
+    language : of the texts, which stand in `messages.toml` under the rule's name in snake case.
+    """
+
+    table: str
+    rows: pd.DataFrame
+    language: Language
+
+    def cell(self, index: int, column: str, rule: str, severity: Severity, **fields: object) -> Record:
+        """Return a record about a cell of the row at that position; `value`, `column` and `row` fill the text."""
+        number = self._shown(index, "row")
+        return Origin(self.table, self._shown(index, "file"), self._shown(index, "sheet"), self.language).record(
+            rule,
+            severity,
+            row=int(number) if number else None,
+            column=header(self.rows, column),
+            value=self._shown(index, column),
+            **fields,
+        )
+
+    def where(self, index: int) -> str:
+        """Return file, sheet and row of a row, as a message about another row names it."""
+        sheet = self._shown(index, "sheet")
+        return f"{self._shown(index, 'file')}{f' [{sheet}]' if sheet else ''}:{self._shown(index, 'row')}"
+
+    def whole(self, rule: str, severity: Severity, **fields: object) -> Record:
+        """Return a record about the table as a whole."""
+        return Origin(self.table, "", "", self.language).record(rule, severity, row=None, column="", **fields)
+
+    @cached_property
+    def _cells(self) -> dict[str, list[object]]:
+        # pandas copies a table's attributes with every row and column that is taken from it: take each column once.
+        return {}
+
+    def _shown(self, index: int, column: str) -> str:
+        if column not in self._cells:
+            self._cells[column] = self.rows[column].tolist() if column in self.rows else [""] * len(self.rows)
+        return shown(self._cells[column][index])
+
+
+def shown(value: object) -> str:
+    """Return a cell as text: nothing where it is unknown, whole numbers without a decimal point, dates as ISO."""
+    if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124  NaN differs from itself
+        return ""
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)

@@ -1,0 +1,258 @@
+"""Read, place and check all input tables of a scenario."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+import geopandas as gpd
+import pandas as pd
+
+from planner.catalogue.columns import columns
+from planner.catalogue.load import read_data
+from planner.errors import PlannerError, Record
+from planner.inputs.blocks import Block, read_blocks
+from planner.inputs.convert import convert
+from planner.inputs.files import file_hash
+from planner.inputs.identity import give_codes, join_buildings
+from planner.inputs.origin import Origin
+from planner.inputs.places import place_facilities, place_points, settlements_from_old_communes
+from planner.inputs.positions import place_block
+from planner.inputs.tables import LAYERS, WGS84, InputFile, Inputs, Tables, empty_table, make_table, records_table
+from planner.scenario import INPUT_TABLES, nearest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from planner.scenario import Scenario
+
+_INPUT_COLUMNS = {key: None for table in INPUT_TABLES for key in columns(table)}
+
+
+class Clock(Protocol):
+    """Anything that counts the time of a block under a name."""
+
+    def lap(self, name: str) -> AbstractContextManager[None]:
+        """Count the time of the block under a name."""
+
+
+@dataclass
+class _Reading:
+    """What has been read so far."""
+
+    scenario: Scenario
+    tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)
+    sources: list[InputFile] = field(default_factory=list)
+    read: dict[str, int] = field(default_factory=dict)
+    set_aside: dict[str, int] = field(default_factory=dict)
+    mapped: set[str] = field(default_factory=set)
+
+
+def read_inputs(scenario: Scenario, clock: Clock | None = None) -> Inputs:
+    """Read all input tables of a scenario, put them into their communes and check them.
+
+    Parameters
+    ----------
+    scenario : names the files, extra headers, defaults and the checks raised to errors.
+    clock : counts the time under `read` and `check`.
+
+    Returns
+    -------
+    The tables with all records; warnings and notes travel with the plan.
+
+    Raises
+    ------
+    PlannerError : all errors found, with file, sheet, row and column.
+    """
+    reading = _Reading(scenario)
+    with clock.lap("read") if clock else nullcontext():
+        reading.records += _scenario_records(scenario)
+        for table in INPUT_TABLES:
+            reading.tables[table] = _read_table(table, reading)
+        reading.records += _unused_mapping(reading)
+    with clock.lap("check") if clock else nullcontext():
+        tables = _placed_and_checked(reading)
+    records = _strict(reading.records, scenario.checks.strict)
+    errors = [record for record in records if record.severity == "error"]
+    if errors or tables is None:
+        raise PlannerError(errors)
+    return Inputs(
+        **vars(tables),
+        checks=records_table(records),
+        sources=tuple(reading.sources),
+        read=reading.read,
+        set_aside=reading.set_aside,
+        synthetic_notice=_notice(scenario),
+    )
+
+
+def _paths(scenario: Scenario, table: str) -> tuple[Path, ...]:
+    named = getattr(scenario.inputs, table)
+    return named if isinstance(named, tuple) else (named,) if named is not None else ()
+
+
+def _read_table(table: str, reading: _Reading) -> pd.DataFrame:
+    """Read all files of a table into one frame of the data model."""
+    scenario = reading.scenario
+    blocks: list[Block] = []
+    for path in _paths(scenario, table):
+        found, records = read_blocks(path, table, scenario.mapping, scenario.language)
+        found, more = join_buildings(found)
+        reading.records += [*records, *more]
+        if path.is_file():
+            rows = sum(block.read for block in found)
+            reading.sources.append(InputFile(_seen_from(path, scenario), file_hash(path), rows))
+        blocks += found
+    reading.mapped |= {header for block in blocks for header in block.mapped}
+    reading.read[table] = sum(block.read for block in blocks)
+    reading.set_aside[table] = sum(block.set_aside for block in blocks)
+    blocks, records = give_codes(blocks)
+    reading.records += records
+    if not blocks:
+        return empty_table(table)
+    frame = _frame(table, blocks, reading)
+    return _of_province(frame, reading) if table == "communes" else frame
+
+
+def _frame(table: str, blocks: list[Block], reading: _Reading) -> pd.DataFrame:
+    geometry = []
+    for block in blocks:
+        if table in LAYERS:
+            placed, records = place_block(block)
+            geometry.append(placed)
+            reading.records += records
+        reading.records += _fill_defaults(block, reading.scenario)
+    rows = sum(len(block.rows) for block in blocks)
+    values: dict[str, list[object]] = {
+        key: [value for block in blocks for value in (block.data.get(key) or [None] * len(block.rows))]
+        for key in columns(table)
+    }
+    values["file"] = [block.origin.file for block in blocks for _ in block.rows]
+    values["sheet"] = [sheet for block in blocks for sheet in block.sheets]
+    values["row"] = [row for block in blocks for row in block.rows]
+    frame = make_table(table, values, rows)
+    if geometry:
+        frame = gpd.GeoDataFrame(frame, geometry=pd.concat(geometry, ignore_index=True), crs=WGS84)
+    frame.attrs["headers"] = {key: text for block in reversed(blocks) for key, text in block.headers.items()}
+    return frame
+
+
+def _fill_defaults(block: Block, scenario: Scenario) -> list[Record]:
+    """Fill the columns that a sheet lacks from the scenario's defaults."""
+    table = block.origin.table
+    records = []
+    for key, default in scenario.defaults.get(table, {}).items():  # type: ignore[call-overload]
+        if key not in columns(table) or key in block.data:
+            continue
+        (value,), problems = convert(columns(table)[key], [default])
+        if not problems:
+            block.data[key] = [value] * len(block.rows)
+            count = len(block.rows)
+            records.append(block.origin.record("default-used", "info", column=key, value=default, count=count))
+    return records
+
+
+def _scenario_records(scenario: Scenario) -> list[Record]:
+    """Return what is wrong with the names in `[mapping]`, `[defaults]` and `[checks]`."""
+    origin = Origin("scenario", scenario.path.name, "", scenario.language)
+    records = [
+        origin.record(
+            "unknown-column", "error", column=f"mapping.{header}", value=key, nearest=nearest(key, _INPUT_COLUMNS)
+        )
+        for header, key in scenario.mapping.items()
+        if key not in _INPUT_COLUMNS
+    ]
+    for table, defaults in scenario.defaults.items():
+        known = columns(table)
+        for key, value in defaults.items():
+            place = f"defaults.{table}.{key}"
+            if key not in known:
+                close = nearest(key, known)
+                records.append(origin.record("unknown-column", "error", column=place, value=key, nearest=close))
+            elif convert(known[key], [value])[1]:
+                records.append(origin.record("bad-default", "error", column=place, value=value))
+    rules = {name.replace("_", "-"): None for name in read_data("messages")}
+    records += [
+        origin.record("unknown-check", "error", column="checks.strict", value=rule, nearest=nearest(rule, rules))
+        for rule in scenario.checks.strict
+        if rule not in rules
+    ]
+    return records
+
+
+def _unused_mapping(reading: _Reading) -> list[Record]:
+    origin = Origin("scenario", reading.scenario.path.name, "", reading.scenario.language)
+    return [
+        origin.record("mapping-not-found", "warning", column=f"mapping.{header}", value=header)
+        for header, key in reading.scenario.mapping.items()
+        if header not in reading.mapped and key in _INPUT_COLUMNS
+    ]
+
+
+def _of_province(communes: pd.DataFrame, reading: _Reading) -> pd.DataFrame:
+    """Keep the communes of the scenario's province; the others count as set aside."""
+    wanted = reading.scenario.inputs.province_code
+    if wanted is None:
+        return communes
+    wanted = wanted.zfill(columns("communes")["province_code"].width or 0)
+    kept = communes[(communes["province_code"] == wanted).fillna(value=False)].reset_index(drop=True)
+    left_out = len(communes) - len(kept)
+    reading.set_aside["communes"] += left_out
+    place = Origin("communes", str(communes["file"].iloc[0]), "", reading.scenario.language)
+    if len(kept):
+        record = place.record("other-provinces", "info", value=wanted, count=left_out, kept=len(kept))
+    else:
+        record = place.record("province-not-found", "error", value=wanted)
+    reading.records.append(record)
+    return kept
+
+
+def _placed_and_checked(reading: _Reading) -> Tables | None:
+    """Resolve communes and run the checks; not possible without facilities and communes."""
+    from planner.checks import run_checks
+
+    tables, language = reading.tables, reading.scenario.language
+    if not len(tables["facilities"]) or not len(tables["communes"]):
+        return None
+    communes = tables["communes"]
+    tables["facilities"], found = place_facilities(tables["facilities"], communes, language)
+    reading.records += found
+    for name in ("settlements", "services"):
+        if len(tables[name]):
+            tables[name], found = place_points(name, tables[name], communes, language)
+            reading.records += found
+    if reading.scenario.inputs.settlements is None:
+        tables["settlements"] = settlements_from_old_communes(communes)
+        place = Origin("settlements", "", "", language)
+        reading.records.append(place.record("settlements-assumed", "info", count=len(tables["settlements"])))
+    checked = Tables(**tables)
+    reading.records += run_checks(reading.scenario, checked)
+    return checked
+
+
+def _strict(records: list[Record], strict: tuple[str, ...]) -> list[Record]:
+    """Raise the warnings that the scenario is strict about to errors."""
+    return [
+        replace(record, severity="error") if record.severity == "warning" and record.rule in strict else record
+        for record in records
+    ]
+
+
+def _seen_from(path: Path, scenario: Scenario) -> str:
+    """Return a path relative to the scenario file, the same on every machine; absolute on another drive."""
+    try:
+        return os.path.relpath(path, scenario.path.parent).replace(os.sep, "/")
+    except ValueError:
+        return path.as_posix()
+
+
+def _notice(scenario: Scenario) -> str | None:
+    """Return the notice that lies beside the facilities' file where the data are a synthetic sample."""
+    path = scenario.inputs.facilities[0].parent / "NOTICE.toml"
+    if not path.is_file():
+        return None
+    return str(tomllib.loads(path.read_text(encoding="utf-8"))[scenario.language])

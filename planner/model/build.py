@@ -1,0 +1,62 @@
+"""Build the model: one function a family, in one order, then the objective."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pulp
+
+from planner.model.assembly import Model
+from planner.model.budget import add_budget
+from planner.model.cascade import add_cascade
+from planner.model.commune_wide import add_commune_wide
+from planner.model.expression import linear
+from planner.model.fairness import add_fairness
+from planner.model.limits import add_limits
+from planner.model.locks import add_locks
+from planner.model.office import add_office
+from planner.model.outcome import add_eligibility, add_outcome
+from planner.model.planning import add_planning
+from planner.model.problem import Problem
+from planner.model.service import add_service
+from planner.model.site import add_site
+
+FAMILIES: dict[str, Callable[[Model, Problem], None]] = {
+    "eligibility": add_eligibility,
+    "outcome": add_outcome,
+    "service": add_service,
+    "office": add_office,
+    "commune_wide": add_commune_wide,
+    "planning": add_planning,
+    "site": add_site,
+    "budget": add_budget,
+    "locks": add_locks,
+    "fairness": add_fairness,
+    "limits": add_limits,
+    "cascade": add_cascade,
+}
+
+
+def build(problem: Problem, weights: Mapping[str, float]) -> Model:
+    """Return the model of a problem with the weighted objective; it minimises.
+
+    Parameters
+    ----------
+    problem : sets and arrays.
+    weights : weight of each term of the objective.
+    """
+    model = Model(pulp.LpProblem("reallocation", pulp.LpMinimize))
+    for add in FAMILIES.values():
+        add(model, problem)
+    set_objective(model, problem, weights)
+    return model
+
+
+def set_objective(model: Model, problem: Problem, weights: Mapping[str, float], *, tie: bool = True) -> None:
+    """Set the objective to the weighted sum of the terms, less what is unavoidable, plus the tie term if wanted.
+
+    The unavoidable part is a constant: without it a gap says how far the *choices* may be from the best.
+    """
+    ties = zip(model.x, problem.tie, strict=True) if tie and problem.tie is not None else []
+    weighted = [(v, weights[name] * c) for name, pairs in model.terms.items() if name in weights for v, c in pairs]
+    model.lp.setObjective(linear([*weighted, *ties], constant=-sum(weights[name] * model.unavoidable[name] for name in weights)))

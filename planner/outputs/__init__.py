@@ -1,0 +1,1 @@
+"""What a plan is shown as: tables, a workbook, a map and layers."""

@@ -1,0 +1,176 @@
+"""The plan as a workbook for the people who decide: one sheet a question, in the language of the run."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import xlsxwriter
+
+from planner.outputs.cover import write_cover
+from planner.outputs.sheet import (
+    A3,
+    ASSUMED,
+    ERROR,
+    PALE,
+    SET_HERE,
+    WARNING,
+    Book,
+    add_sheet,
+    fields_of,
+    filter_and_freeze,
+    widths_of,
+    write_table,
+)
+from planner.outputs.tables import confidential, visible
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from planner.plan.result import Plan
+
+# Text stays text, whatever it looks like.
+_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_CREATED = dt.datetime(2025, 7, 1)  # noqa: DTZ001  a fixed date, so that the same plan gives the same bytes
+
+_FOLDED = ("lon", "lat", "position_quality")
+_BLOCKS = ("proposed", "actual")
+_FIGURES = ("sites", "land_m2", "floor_m2", "share")
+
+
+def write_workbook(plan: Plan, path: Path) -> None:
+    """Write the workbook of a plan.
+
+    Parameters
+    ----------
+    plan : the plan; confidential sites are left out of a public run.
+    path : the .xlsx file to write; the same plan gives the same bytes.
+    """
+    shown = visible(plan)
+    with xlsxwriter.Workbook(path, _OPTIONS) as file:
+        file.set_properties({"title": plan.scenario.name, "created": _CREATED})
+        book = Book(file, plan.catalogue, plan.scenario.language, plan.scenario.name)
+        cover = add_sheet(book, "cover")
+        rows = _write_sheets(book, shown)
+        write_cover(book, cover, shown, rows, hidden=len(confidential(plan)))
+        cover.activate()
+
+
+def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
+    """Write every sheet but the first and return the number of rows of each."""
+    _allocation(book, plan)
+    _plain(book, "needs", plan.needs, beside=3)
+    _statistics(book, plan)
+    _plain(book, "planning_updates", plan.planning_updates, beside=2)
+    _plain(book, "purchases", plan.purchases, beside=2, totals=("cost_million_vnd",))
+    _plain(book, "to_clear", plan.to_clear, beside=2)
+    _plain(book, "rules", plan.rules, beside=2)
+    _money(book, plan)
+    severity = {"error": ERROR, "warning": WARNING}
+    _plain(book, "checks", plan.checks, tints={"severity": [severity.get(s) for s in plan.checks["severity"]]})
+    confidence = {"assumed": ASSUMED, "scenario": SET_HERE}
+    colours = [confidence.get(c) for c in plan.parameters["confidence"]]
+    _plain(book, "parameters", plan.parameters, beside=3, tints=dict.fromkeys(("value", "confidence"), colours))
+    counted = {"statistics": len(plan.catalogue.ministry_outcomes), "money": len(plan.budget) + len(plan.equity)}
+    tables = ("allocation", "needs", "planning_updates", "purchases", "to_clear", "rules", "checks", "parameters")
+    return counted | {table: len(getattr(plan, table)) for table in tables}
+
+
+def _plain(  # noqa: PLR0913  what the sheets differ in
+    book: Book,
+    table: str,
+    frame: pd.DataFrame,
+    *,
+    beside: int = 0,
+    totals: Sequence[str] = (),
+    tints: Mapping[str, Sequence[str | None]] | None = None,
+) -> None:
+    """Write a sheet that is one table."""
+    page = add_sheet(book, table)
+    fields = fields_of(book, table, list(frame.columns))
+    write_table(book, page, table, frame, fields, totals=totals if len(frame) else (), tints=tints)
+    filter_and_freeze(page, len(frame), fields, beside=beside)
+
+
+def _allocation(book: Book, plan: Plan) -> None:
+    """Write the allocation: new uses in the map's colours, assumed values coloured and noted, idle columns folded."""
+    page = add_sheet(book, "allocation", paper=A3, pages_wide=2)
+    frame, notes = with_assumed(plan)
+    fields = fields_of(book, "allocation", list(frame.columns))
+    uses = plan.catalogue.uses
+    tints: dict[str, list[str | None]] = {"new_use": [_lighter(uses[use].colour) for use in frame["new_use"]]}
+    for row, column in notes:
+        tints.setdefault(column, [None] * len(frame))[row] = ASSUMED
+    idle = [column for column in frame.columns if (frame[column].dropna() == "none").all()]
+    write_table(book, page, "allocation", frame, fields, tints=tints, folded=(*_FOLDED, *idle))
+    filter_and_freeze(page, len(frame), fields, beside=3)
+    page.repeat_columns(0, 2)
+    page.set_zoom(90)
+    names = {key: norm.label(book.language) for key, norm in plan.catalogue.coefficients.items()}
+    for (row, column), rule in notes.items():
+        note = book.text("assumed_value", rule=names.get(rule, rule))
+        page.write_comment(row + 1, list(frame.columns).index(column), note, {"author": "planner", "x_scale": 1.6})
+
+
+def with_assumed(plan: Plan) -> tuple[pd.DataFrame, dict[tuple[int, str], str]]:
+    """Return the allocation with assumed values where its own are missing.
+
+    Returns
+    -------
+    The table, and for each assumed cell (row, column) the rule behind it.
+    """
+    frame = plan.allocation.copy()
+    rows = {facility: row for row, facility in enumerate(frame["facility_id"])}
+    notes: dict[tuple[int, str], str] = {}
+    for column, cells in plan.assumed.groupby("column", sort=False):
+        name = str(column)
+        values = frame["facility_id"].map(dict(zip(cells["facility_id"], cells["value"], strict=True)))
+        frame[name] = frame[name].fillna(values.astype(frame[name].dtype))
+        notes |= {(rows[f], name): rule for f, rule in zip(cells["facility_id"], cells["rule"], strict=True)}
+    return frame, notes
+
+
+def _lighter(colour: str) -> str:
+    """Mix a colour with white, so that black text stays readable on it."""
+    parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(255 - (255 - part) * 0.3):02X}" for part in parts)
+
+
+def _statistics(book: Book, plan: Plan) -> None:
+    """Write the ten ministry outcomes: proposed and actual side by side, with sums, and the national shares."""
+    page = add_sheet(book, "statistics")
+    known = {field.key: field for field in fields_of(book, "statistics", list(plan.statistics.columns))}
+    fields = [known["ministry_outcome"]]
+    fields += [known[figure]._replace(key=f"{block}_{figure}") for block in _BLOCKS for figure in _FIGURES]
+    fields += [known["national_share"]]
+    totals = [f"{block}_{figure}" for block in _BLOCKS for figure in _FIGURES if figure != "share"]
+    write_table(book, page, "statistics", side_by_side(plan.statistics), fields, top=1, totals=totals)
+    filter_and_freeze(page, len(plan.catalogue.ministry_outcomes), fields, top=1, beside=1)
+    heading = book.format(bold=True, align="center", bg_color=PALE, bottom=1)
+    for i, block in enumerate(_BLOCKS):
+        first = 1 + i * len(_FIGURES)
+        page.merge_range(0, first, 0, first + len(_FIGURES) - 1, book.text(block), heading)
+
+
+def side_by_side(statistics: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a ministry outcome, with the figures of the two blocks beside each other."""
+    blocks = {block: rows.set_index("ministry_outcome") for block, rows in statistics.groupby("block", sort=False)}
+    wide = pd.DataFrame({"ministry_outcome": statistics["ministry_outcome"].unique()})
+    for block in _BLOCKS:
+        for figure in _FIGURES:
+            wide[f"{block}_{figure}"] = wide["ministry_outcome"].map(blocks[block][figure])
+    wide["national_share"] = wide["ministry_outcome"].map(blocks["proposed"]["national_share"])
+    return wide
+
+
+def _money(book: Book, plan: Plan) -> None:
+    """Write the budget, and below it who is served: by priority class and by commune."""
+    page = add_sheet(book, "money")
+    budget, equity = (fields_of(book, table, list(getattr(plan, table).columns)) for table in ("budget", "equity"))
+    least = widths_of(book, plan.budget, budget)
+    top = len(plan.budget) + 2
+    write_table(book, page, "equity", plan.equity, equity, top=top, least=least)
+    write_table(book, page, "budget", plan.budget, budget, least=widths_of(book, plan.equity, equity))
+    filter_and_freeze(page, len(plan.equity), equity, top=top, beside=0)

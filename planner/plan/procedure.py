@@ -1,0 +1,80 @@
+"""Form, next step, ground, authority and clock of a decision, by the catalogue's table of procedures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.catalogue import Catalogue, Use
+from planner.catalogue.load import Language
+from planner.problem.costs import resembles_one
+
+UNDECIDED = ("pending", "reserve")
+SOUND = ("good", "repairable")
+
+
+@dataclass(frozen=True)
+class Handling:
+    """How a decision is carried out; empty strings and None where nothing is done yet."""
+
+    form: str | None
+    next_step: str
+    ground: str | None
+    authority: str
+    decide_days: int | None
+    handover_days: int | None
+
+
+def handle(use: Use, facility: dict[str, object], catalogue: Catalogue) -> Handling:
+    """Return how a facility gets to its use: the first procedure whose stated conditions all hold.
+
+    Parameters
+    ----------
+    facility : facts of the facility: owner, current_use, occupancy, condition, land_demand, planning_code.
+    """
+    if use.key in UNDECIDED:
+        return Handling(None, "none", None, "none", None, None)
+    kind = _kind(use, facility)
+    stays = use.key == "keep_current" or (use.run_by_commune and facility["owner"] == "commune")
+    for row in catalogue.procedures:
+        fits = kind in row.outcome and (not row.owner or facility["owner"] in row.owner)
+        fits &= row.holder_stays in (None, stays) and row.unused in (None, facility["occupancy"] == "vacant")
+        if fits:
+            step = _next_step(use, kind, facility, stays=stays)
+            return Handling(row.form, step, row.ground, row.authority, row.decide_days, row.handover_days)
+    return Handling(None, "none", None, "none", None, None)
+
+
+def receiver(use: Use, commune: str, holder: str, language: Language) -> str:
+    """Return who receives a facility, in words."""
+    text = use.receiver_vi if language == "vi" else use.receiver_en
+    return text.format(commune=commune, holder=holder)
+
+
+def outcome_of(use: Use, current_use: str, catalogue: Catalogue) -> str:
+    """Return the ministry outcome; whoever keeps its use counts where that use counts."""
+    if use.ministry_outcome != "as_now":
+        return use.ministry_outcome
+    if current_use == "office":
+        return "office"
+    now = catalogue.uses.get(current_use)
+    return now.ministry_outcome if now is not None and now.public else "other"
+
+
+def _kind(use: Use, facility: dict[str, object]) -> str:
+    if use.family == "exit":
+        return "exit"
+    same = use.key == "keep_current" or resembles_one(str(facility["current_use"]), use.key)
+    return "same_use" if same else "new_use"
+
+
+def _next_step(use: Use, kind: str, facility: dict[str, object], *, stays: bool) -> str:
+    if use.key == "land_fund":
+        house = facility["condition"] in SOUND and facility["land_demand"] != "yes"
+        return "house_organisation" if house else "land_fund"
+    if use.key == "auction_or_lease":
+        return "sell" if facility["planning_code"] in ("ODT", "ONT") else "lease"
+    if use.key == "demolish":
+        return "liquidate"
+    if kind == "new_use":
+        return "convert"
+    return "none" if stays else "allocate"

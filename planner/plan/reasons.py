@@ -1,0 +1,172 @@
+"""One sentence per facility from what decided it, with what is assumed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from planner.catalogue import Catalogue
+from planner.catalogue.load import Language, read_data
+from planner.inputs.tables import Inputs
+from planner.outputs.numbers import format_number
+from planner.problem.assemble import Case
+from planner.problem.eligibility import GATES
+from planner.solve.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Grounds:
+    """What the sentences are made from.
+
+    Attributes
+    ----------
+    baseline : (N,) persons unserved by what exists anyway. decided_by : (F,) law, lock, need or cascade.
+    """
+
+    case: Case
+    inputs: Inputs
+    outcome: Outcome
+    baseline: np.ndarray
+    decided_by: list[str]
+    catalogue: Catalogue
+    language: Language
+
+
+def write_reasons(grounds: Grounds) -> list[str]:
+    """Return (F,) one sentence a facility, followed by what is assumed and what planning needs."""
+    needs = grounds.case.needs.commune_needs.set_index(["commune", "use"])
+    within = _waiting_within_reach(grounds)
+    main = _main_offices(grounds)
+    writers = {"law": _law, "lock": _lock, "cascade": _cascade}
+    sentences = []
+    for f, by in enumerate(grounds.decided_by):
+        text = _need(grounds, f, needs, within, main) if by == "need" else writers[by](grounds, f)
+        sentences.append(text + _caveats(grounds, f))
+    return sentences
+
+
+def _say(grounds: Grounds, key: str, **values: object) -> str:
+    return str(read_data("reasons")[key][grounds.language]).format(**values)
+
+
+def _number(grounds: Grounds, value: float, digits: int = 0) -> str:
+    return format_number(value, grounds.language, digits)
+
+
+def _use_name(grounds: Grounds, key: str) -> str:
+    use = grounds.catalogue.uses[key]
+    name = use.short_vi or use.vi if grounds.language == "vi" else use.en.lower()
+    return name
+
+
+def _need(
+    grounds: Grounds, f: int, needs: pd.DataFrame, within: dict[int, float], main: dict[int, float]
+) -> str:
+    case = grounds.case
+    use = case.uses[grounds.outcome.use[f]]
+    c = int(case.facilities["commune"].iat[f])
+    commune = str(case.communes["name"].iat[c])
+    if use.family == "keep":
+        linked = grounds.inputs.services.loc[grounds.inputs.services["facility_id"] == case.facilities["facility_id"].iat[f], "use"]
+        return _say(grounds, "need_keeps", use=_use_name(grounds, str(linked.iat[0])), commune=commune)
+    if use.family == "service":
+        pair = int(case.problem.pair_number[f, grounds.outcome.use[f]])
+        places = case.offers.loc[case.offers["pair"] == pair, "capacity"].sum()
+        people, places = (_number(grounds, v) for v in (within.get(pair, 0.0), places))
+        return _say(grounds, "need_service", people=people, use=_use_name(grounds, use.key), capacity=places)
+    need = needs.loc[(c, use.key)]
+    if use.family == "office":
+        usable, kept, asked = (
+            _number(grounds, v) for v in (case.facilities["usable_m2"].iat[f], need["existing"], need["need"])
+        )
+        seat = _say(grounds, "main_office", km=_number(grounds, main[f], 1)) if f in main else ""
+        return _say(grounds, "need_office", commune=commune, need=asked, kept=kept, usable=usable, main=seat)
+    asked, there = _number(grounds, need["need"]), _number(grounds, need["existing"])
+    return _say(grounds, "need_commune", commune=commune, need=asked, existing=there, use=_use_name(grounds, use.key))
+
+
+def _law(grounds: Grounds, f: int) -> str:
+    case = grounds.case
+    facility_id = case.facilities["facility_id"].iat[f]
+    rules = case.rules[case.rules["facility_id"] == facility_id]
+    gates = rules[rules["rule"].isin(GATES)]
+    named = gates if len(gates) else rules[~rules["rule"].isin(["use_disabled", "reserve_not_allowed", "not_pending"])]
+    if not len(gates) and case.uses[grounds.outcome.use[f]].key == "pending":
+        return _say(grounds, "law_nothing")
+    if not len(named):
+        return _say(grounds, "law_nothing")
+    first = named.iloc[0]
+    rule = grounds.catalogue.rules[first["rule"]]
+    observed = observed_text(str(first["observed"]), grounds.language)
+    clear = rule.clear_vi if grounds.language == "vi" else rule.clear_en
+    key = "law_pending" if case.uses[grounds.outcome.use[f]].key == "pending" else "law_only"
+    return _say(grounds, key, rule=rule.label(grounds.language), observed=observed and f" ({observed})", clear=clear)
+
+
+def observed_text(observed: str, language: Language) -> str:
+    """Return what a rule observed in words: keys of the value lists become their labels."""
+    from planner.catalogue.columns import find_label
+
+    return ": ".join(find_label(part.strip(), language) for part in observed.split(":")) if observed else ""
+
+
+def _lock(grounds: Grounds, f: int) -> str:
+    row = grounds.inputs.facilities.iloc[f]
+    locks = grounds.case.locks
+    kind = locks.loc[(locks["facility"] == f) & (locks["kind"] != "forbid"), "kind"].iat[0]
+    if kind == "require":
+        decisions = grounds.inputs.decisions
+        last = decisions[decisions["facility_id"] == row["facility_id"]].tail(1)
+        why = str(last["reason"].iat[0]) if len(last) and pd.notna(last["reason"].iat[0]) else ""
+        return _say(grounds, "lock_required", why=why and f": {why}")
+    date = "" if pd.isna(row["decision_date"]) else _say(grounds, "lock_date", date=f"{row['decision_date']:%d/%m/%Y}")
+    decision = "" if pd.isna(row["decision_no"]) else _say(grounds, "lock_decision", number=row["decision_no"], date=date)
+    return _say(grounds, "lock_approved", decision=decision)
+
+
+def _cascade(grounds: Grounds, f: int) -> str:
+    case = grounds.case
+    use = case.uses[grounds.outcome.use[f]]
+    if use.family == "keep":
+        return _say(grounds, "cascade_keep")
+    options = [u.key for u, open_ in zip(case.uses, case.problem.eligible[f], strict=True) if open_ and u.public]
+    if not options:
+        return _say(grounds, "cascade_exit_none", use=_use_name(grounds, use.key))
+    names = ", ".join(_use_name(grounds, key) for key in options[:3])
+    return _say(grounds, "cascade_exit_outbid", options=names, use=_use_name(grounds, use.key))
+
+
+def _caveats(grounds: Grounds, f: int) -> str:
+    case = grounds.case
+    use = case.uses[grounds.outcome.use[f]]
+    if not use.public or grounds.decided_by[f] == "lock":
+        return ""
+    text = ""
+    if case.facilities["floor_assumed"].iat[f] and not use.land_based:
+        text += _say(grounds, "assumed_floor", floor=_number(grounds, case.facilities["floor_m2"].iat[f]))
+    if use.family == "service" and case.by_commune[f]:
+        text += _say(grounds, "assumed_position")
+    planning = case.planning[f, grounds.outcome.use[f]]
+    if planning in ("conform_after_update", "unknown"):
+        text += _say(grounds, "planning_update" if planning == "conform_after_update" else "planning_unknown")
+    return text
+
+
+def _waiting_within_reach(grounds: Grounds) -> dict[int, float]:
+    """Return, by pair, the persons within reach of a new offer whom nothing serves today."""
+    service = grounds.case.problem.service
+    pair = service.offer_pair[service.arc_offer]
+    new = pair >= 0
+    total = np.bincount(pair[new], grounds.baseline[service.arc_node[new]], grounds.case.problem.n_pairs)
+    return {int(a): float(total[a]) for a in np.unique(pair[new])}
+
+
+def _main_offices(grounds: Grounds) -> dict[int, float]:
+    """Return the main offices among the facilities, with their mean travel in km where it is known."""
+    case = grounds.case
+    pairs = case.problem.office.pair[grounds.outcome.main]
+    km = case.office_km[grounds.outcome.main]
+    facilities = case.problem.pair_facility[pairs]
+    return {int(f): float(d) for f, d in zip(facilities, km, strict=True) if np.isfinite(d)}

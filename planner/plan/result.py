@@ -1,0 +1,74 @@
+"""The plan: every decision with its evidence, and all tables that outputs are made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from planner.catalogue import Catalogue
+from planner.inputs.tables import Inputs
+from planner.scenario import Scenario
+
+if TYPE_CHECKING:
+    import folium
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A solved scenario; see the data model for the columns of each table.
+
+    Attributes
+    ----------
+    summary : plan.json without `files` and `seconds`.
+    allocation : one row a facility. needs : commune x use. rules : excluded pairs. budget, equity, statistics.
+    planning_updates, purchases, to_clear, checks, parameters : the lists of work and of sources.
+    assumed : cells of the allocation that rest on an assumption (facility_id, column, value, rule).
+    settlements_served : settlement_id, use, need, served.
+    """
+
+    scenario: Scenario
+    catalogue: Catalogue
+    inputs: Inputs
+    summary: dict[str, Any]
+    allocation: pd.DataFrame
+    needs: pd.DataFrame
+    rules: pd.DataFrame
+    budget: pd.DataFrame
+    equity: pd.DataFrame
+    statistics: pd.DataFrame
+    planning_updates: pd.DataFrame
+    purchases: pd.DataFrame
+    to_clear: pd.DataFrame
+    checks: pd.DataFrame
+    parameters: pd.DataFrame
+    assumed: pd.DataFrame
+    settlements_served: pd.DataFrame
+
+    def explain(self, facility_id: str) -> dict[str, Any]:
+        """Return the decision of one facility with its reason and every excluded use.
+
+        Raises
+        ------
+        KeyError : no such facility.
+        """
+        row = self.allocation[self.allocation["facility_id"] == facility_id]
+        if not len(row):
+            raise KeyError(facility_id)
+        excluded = self.rules[self.rules["facility_id"] == facility_id].drop(columns="facility_id")
+        assumed = self.assumed[self.assumed["facility_id"] == facility_id].drop(columns="facility_id")
+        return {"decision": row.iloc[0].to_dict(), "excluded": excluded.reset_index(drop=True), "assumed": assumed.reset_index(drop=True)}
+
+    def map(self) -> folium.Map:
+        """Return the folium map of the plan."""
+        from planner.outputs.map import make_map
+
+        return make_map(self)
+
+    def save(self, out: str | Path, *, force: bool = False) -> Path:
+        """Write the plan's folder; see `planner.outputs.folder.save_run`."""
+        from planner.outputs.folder import save_run
+
+        return save_run(self, Path(out), force=force)

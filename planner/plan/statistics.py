@@ -1,0 +1,129 @@
+"""The ministry's statistics and the lists of work that follow from a plan."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from planner.catalogue import Catalogue
+from planner.inputs.tables import Inputs
+from planner.plan.procedure import outcome_of
+from planner.plan.reasons import Grounds, observed_text
+from planner.problem.eligibility import GATES
+from planner.problem.locks import FIXED
+
+NOT_YET = "not_yet_handled"
+
+
+def make_statistics(grounds: Grounds, allocation: pd.DataFrame) -> pd.DataFrame:
+    """Return the ten ministry outcomes x (sites, land m², floor m²), once as proposed and once as it stands today.
+
+    A site counts once, under the outcome of its largest building; its land counts once; floor counts by building. Unknown
+    areas are not in the sums. Shares leave out what is not yet handled, as the national figures do.
+    """
+    facilities = grounds.inputs.facilities
+    fixed = (facilities["status"].isin(FIXED) & facilities["approved_use"].notna()).fillna(False)  # noqa: FBT003
+    now = facilities["current_use"].fillna("unknown")
+    actual = [
+        outcome_of(grounds.catalogue.uses[use], current, grounds.catalogue) if done else NOT_YET
+        for use, current, done in zip(facilities["approved_use"].fillna("pending"), now, fixed, strict=True)
+    ]
+    blocks = {"proposed": allocation["ministry_outcome"], "actual": pd.Series(actual)}
+    return pd.concat(
+        [_block(name, outcome, grounds.inputs, grounds.catalogue) for name, outcome in blocks.items()], ignore_index=True
+    )
+
+
+def _block(name: str, outcome: pd.Series, inputs: Inputs, catalogue: Catalogue) -> pd.DataFrame:
+    facilities = inputs.facilities
+    table = pd.DataFrame(
+        {
+            "outcome": outcome.to_numpy(),
+            "site": facilities["site_id"].fillna(facilities["facility_id"]).to_numpy(),
+            "land": facilities["land_area_m2"].to_numpy(float, na_value=np.nan),
+            "floor": facilities["floor_area_m2"].to_numpy(float, na_value=np.nan),
+        }
+    )
+    leading = table.sort_values("floor", ascending=False, kind="stable", na_position="last").drop_duplicates("site")
+    rows = pd.DataFrame({"ministry_outcome": list(catalogue.ministry_outcomes)})
+    rows.insert(0, "block", name)
+    rows["sites"] = rows["ministry_outcome"].map(leading.groupby("outcome").size()).fillna(0).astype(int)
+    rows["land_m2"] = rows["ministry_outcome"].map(leading.groupby("outcome")["land"].sum()).fillna(0).round(2)
+    rows["floor_m2"] = rows["ministry_outcome"].map(table.groupby("outcome")["floor"].sum()).fillna(0).round(2)
+    handled = rows["ministry_outcome"] != NOT_YET
+    total = max(int(rows.loc[handled, "sites"].sum()), 1)
+    rows["share"] = (rows["sites"] / total).where(handled).round(4)
+    rows["national_share"] = [term.national_share for term in catalogue.ministry_outcomes.values()]
+    return rows
+
+
+def make_planning_updates(grounds: Grounds, allocation: pd.DataFrame) -> pd.DataFrame:
+    """Return the facilities for which land-use, construction or specialised planning must be updated or checked."""
+    chosen = allocation["planning_update"].to_numpy(bool)
+    table = allocation.loc[chosen, ["facility_id", "name", "commune_name", "new_use", "planning_status"]].copy()
+    facilities = grounds.inputs.facilities.loc[chosen]
+    table.insert(4, "land_use_code", facilities["land_use_code"])
+    table.insert(5, "planning_code", facilities["planning_code"])
+    table["update"] = ["/".join(grounds.catalogue.uses[use].land_codes) for use in table["new_use"]]
+    return table.reset_index(drop=True)
+
+
+def make_to_clear(grounds: Grounds, allocation: pd.DataFrame) -> pd.DataFrame:
+    """Return what must be cleared before a pending facility, or one with a closed gate, can be decided."""
+    rules = grounds.case.rules
+    found = rules[rules["rule"].isin([*GATES, "area_unknown"])].drop_duplicates(["facility_id", "rule"])
+    pending = allocation.loc[allocation["new_use"] == "pending", "facility_id"]
+    found = found[found["rule"].isin(GATES) | found["facility_id"].isin(pending)]
+    names = allocation.set_index("facility_id")
+    catalogue, language = grounds.catalogue.rules, grounds.language
+    return pd.DataFrame(
+        {
+            "facility_id": found["facility_id"].to_numpy(),
+            "name": names["name"].reindex(found["facility_id"]).to_numpy(),
+            "commune_name": names["commune_name"].reindex(found["facility_id"]).to_numpy(),
+            "rule": found["rule"].to_numpy(),
+            "observed": [observed_text(str(o), language) for o in found["observed"]],
+            "action": [catalogue[r].clear_vi if language == "vi" else catalogue[r].clear_en for r in found["rule"]],
+            "legal_basis": found["legal_basis"].to_numpy(),
+        }
+    )
+
+
+def make_budget(grounds: Grounds, group: np.ndarray | None, share_min: float | None) -> pd.DataFrame:
+    """Return money by source: limit, spent, left, and the share of the money spent on the favoured group."""
+    case, outcome = grounds.case, grounds.outcome
+    rows = np.arange(len(outcome.use))
+    table = []
+    for s, source in enumerate(case.problem.budget.sources):
+        spent = case.cost[s, rows, outcome.use]
+        limit = None if np.isinf(source.limit) else source.limit
+        total = float(spent.sum())
+        share = float(spent[group].sum()) / total if group is not None and total > 0 else None
+        table.append(
+            {
+                "source": source.name,
+                "limit_million_vnd": limit,
+                "spent_million_vnd": round(total, 3),
+                "left_million_vnd": None if limit is None else round(limit - total, 3),
+                "disadvantaged_share": None if share is None else round(share, 4),
+                "disadvantaged_share_min": share_min,
+            }
+        )
+    return pd.DataFrame(table)
+
+
+def make_parameters(grounds: Grounds) -> pd.DataFrame:
+    """Return every norm, coefficient, rule and priority weight in force, with source, legal basis, date and confidence."""
+    catalogue, language = grounds.catalogue, grounds.language
+    norms = [(use.label(language), f"{key}.{name}", norm) for key, use in catalogue.uses.items() for name, norm in use.norms.items()]
+    norms += [("–", key, norm) for key, norm in catalogue.coefficients.items()]
+    rows = [
+        (group, key, n.label(language), n.value, n.unit, n.source, n.legal_basis, f"{n.valid_from:%Y-%m-%d}", n.confidence)
+        for group, key, n in norms
+    ]
+    rows += [
+        ("–", f"priority.{key}", c.label(language), c.weight, "–", "catalogue", catalogue.priority_basis, "2025-07-01", "press")
+        for key, c in catalogue.priority.items()
+    ]
+    columns = ["group", "key", "name", "value", "unit", "source", "legal_basis", "valid_from", "confidence"]
+    return pd.DataFrame(rows, columns=columns)

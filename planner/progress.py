@@ -1,0 +1,84 @@
+"""Where a run stands and where its time went: named laps, shown as a bar on a terminal and as lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TextIO
+
+from planner.catalogue.load import Language, read_data
+
+LAPS = ("read", "check", "travel", "build", "solve", "explain", "write")
+
+
+def _nobody(_name: str) -> None:
+    """Announce nothing."""
+
+
+@dataclass
+class Stopwatch:
+    """The seconds of a run by lap; a lap within a lap stops the outer one, so that no second counts twice.
+
+    Attributes
+    ----------
+    laps : seconds by name; `Stopwatch.of_run()` starts with every lap at zero.
+    announce : is told the name of each lap that begins.
+    """
+
+    laps: dict[str, float] = field(default_factory=dict)
+    announce: Callable[[str], None] = _nobody
+    _started: float = field(default_factory=time.perf_counter)
+    _since: float = 0.0
+    _open: list[str] = field(default_factory=list)
+
+    @classmethod
+    def of_run(cls) -> Stopwatch:
+        """Return a stopwatch for a whole run, with all its laps."""
+        return cls(laps=dict.fromkeys(LAPS, 0.0))
+
+    @contextmanager
+    def lap(self, name: str) -> Iterator[None]:
+        """Count the time of the block under a name."""
+        self._charge()
+        self._open.append(name)
+        self.announce(name)
+        try:
+            yield
+        finally:
+            self._charge()
+            self._open.pop()
+
+    def _charge(self) -> None:
+        now = time.perf_counter()
+        if self._open:
+            self.laps[self._open[-1]] = self.laps.get(self._open[-1], 0.0) + now - self._since
+        self._since = now
+
+    def seconds(self) -> dict[str, float]:
+        """Return the seconds of each lap and the wall-clock `total` since the stopwatch was made."""
+        return {name: round(value, 3) for name, value in self.laps.items()} | {
+            "total": round(time.perf_counter() - self._started, 3)
+        }
+
+
+@contextmanager
+def progress(language: Language, stream: TextIO) -> Iterator[Callable[[str], None]]:
+    """Give what announces laps to a reader: a bar where `stream` is a terminal, otherwise a line for each lap."""
+    texts = read_data("console")
+    if not stream.isatty():
+        yield lambda name: print(f"{texts[f'step_{name}'][language]} …", file=stream, flush=True)
+        return
+    from tqdm import tqdm
+
+    bar = tqdm(total=len(LAPS), file=stream, leave=False, bar_format="{desc:<24} {bar:24} {elapsed}")
+
+    def announce(name: str) -> None:
+        bar.n = LAPS.index(name)
+        bar.set_description_str(texts[f"step_{name}"][language])
+
+    try:
+        yield announce
+    finally:
+        bar.close()

@@ -1,0 +1,363 @@
+"""The scenario: what is asked, as one frozen object read from a stack of TOML files."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from planner.catalogue.load import Catalogue, Language, load_catalogue, read_data
+from planner.catalogue.messages import message
+from planner.errors import PlannerError, Record
+
+if TYPE_CHECKING:
+    from planner.inputs.tables import Inputs
+    from planner.plan.result import Plan
+
+TERMS = ("mandatory", "fairness", "services", "money", "quality", "cascade")
+INPUT_TABLES = ("facilities", "communes", "settlements", "services", "needs", "decisions")
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+
+class InputFiles(_Section):
+    """Paths of the input tables, absolute once the scenario is loaded; a facilities list may name several workbooks."""
+
+    facilities: tuple[Path, ...]
+    communes: Path
+    settlements: Path | None = None
+    services: Path | None = None
+    needs: Path | None = None
+    decisions: Path | None = None
+    province_code: str | None = Field(default=None, description="keep only the communes of this province")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_or_several(cls, data: Any) -> Any:  # noqa: ANN401  pydantic hands over raw data
+        if isinstance(data, dict) and isinstance(data.get("facilities"), str | Path):
+            return data | {"facilities": (data["facilities"],)}
+        return data
+
+
+class Checks(_Section):
+    """Warnings that this scenario raises to errors, by rule name."""
+
+    strict: tuple[str, ...] = ()
+
+
+class Travel(_Section):
+    """How travel is measured: a straight line times the detour factor of the terrain."""
+
+    mode: Literal["straight_line"] = "straight_line"
+
+
+class Priority(_Section):
+    """Weights of the priority classes; the highest that applies counts."""
+
+    weights: dict[str, float] = {}
+
+
+class TravelLimit(_Section):
+    """Longest travel to a use, in km, by terrain."""
+
+    plain: float = Field(gt=0)
+    mountain: float = Field(gt=0)
+
+
+class UseSettings(BaseModel):
+    """What a scenario changes of one use; any norm of the use may be named beside the settings."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    enabled: bool = True
+    existing: Literal["listed", "none", "unknown"] | None = None
+    importance: float | None = Field(default=None, ge=0)
+    mandatory: bool | None = None
+    max_travel_km: TravelLimit | None = None
+
+
+class Budget(_Section):
+    """Money by source in million VND (None: no limit) and the share of the money spent that a group must get."""
+
+    renovation_million_vnd: float | None = Field(default=None, ge=0)
+    equipment_million_vnd: float | None = Field(default=None, ge=0)
+    disadvantaged_share_min: float | None = Field(default=None, ge=0, le=1)
+    disadvantaged: tuple[str, ...] = ("III", "border", "island")
+
+
+class Limit(_Section):
+    """At most, at least or exactly so many facilities with a use, of a commune, owner or former district."""
+
+    use: str
+    max: int | None = Field(default=None, ge=0)
+    min: int | None = Field(default=None, ge=0)
+    equal: int | None = Field(default=None, ge=0)
+    commune: str | None = None
+    owner: str | None = None
+    district: str | None = None
+
+    @model_validator(mode="after")
+    def _has_a_number(self) -> Limit:
+        if self.max is None and self.min is None and self.equal is None:
+            raise ValueError("max, min, equal")
+        return self
+
+
+class Locks(_Section):
+    """Which approved decisions are set free: all of them, or the facilities named."""
+
+    release_approved: bool = False
+    release: tuple[str, ...] = ()
+
+
+class Fairness(_Section):
+    """The share of its own best attainable level that each commune should reach."""
+
+    tau: float | None = Field(default=None, ge=0, le=1)
+
+
+class Objective(_Section):
+    """Mode, terms in falling order of weight, and weights that replace the steep default."""
+
+    mode: Literal["weighted", "lexicographic"] = "weighted"
+    terms: tuple[Literal["mandatory", "fairness", "services", "money", "quality", "cascade"], ...] = TERMS
+    weights: dict[Literal["mandatory", "fairness", "services", "money", "quality", "cascade"], float] = {}
+
+
+class Solver(_Section):
+    """Solver by name, the gaps asked for, the clock, threads and seed."""
+
+    name: str = "highs"
+    gap_abs: float = Field(default=0.02, ge=0, description="persons-equivalent")
+    gap: float | None = Field(default=None, ge=0, lt=1, description="relative alternative to gap_abs")
+    time_limit_s: float | None = Field(default=120, gt=0)
+    threads: int = Field(default=2, ge=1)
+    seed: int = Field(default=1, ge=0)
+
+
+class Explain(_Section):
+    """Level of evidence for each decision."""
+
+    level: Literal["none"] = "none"
+
+
+class Outputs(_Section):
+    """What the outputs may show; `public` leaves out confidential sites."""
+
+    public: bool = False
+
+
+class Scenario(_Section):
+    """A frozen scenario; `Scenario.load` reads it, `read` and `solve` carry it out."""
+
+    name: str
+    language: Language = "vi"
+    note: str = ""
+    inputs: InputFiles
+    mapping: dict[str, str] = {}
+    defaults: dict[Literal["facilities", "communes", "settlements", "services"], dict[str, str | int | float | bool]] = {}
+    checks: Checks = Checks()
+    travel: Travel = Travel()
+    priority: Priority = Priority()
+    uses: dict[str, UseSettings] = {}
+    catalogue: dict[str, Any] = {}
+    budget: Budget = Budget()
+    limits: tuple[Limit, ...] = ()
+    locks: Locks = Locks()
+    fairness: Fairness = Fairness()
+    objective: Objective = Objective()
+    solver: Solver = Solver()
+    explain: Explain = Explain()
+    outputs: Outputs = Outputs()
+    path: Path = Field(default=Path(), exclude=True)
+
+    @classmethod
+    def load(cls, path: str | Path, **overrides: Any) -> Scenario:  # noqa: ANN401  values of any TOML type
+        """Read a scenario file with everything it extends.
+
+        Parameters
+        ----------
+        path : a TOML file; relative paths in it resolve against the file they are written in.
+        overrides : single keys, two underscores for a dot (`budget__renovation_million_vnd=90_000`).
+
+        Raises
+        ------
+        PlannerError : unknown keys, wrong types or impossible values, all listed.
+        """
+        path = Path(path).resolve()
+        data = _read_stack(path, ())
+        for key, value in overrides.items():
+            set_dotted(data, key.replace("__", "."), value)
+        return cls._validated(data, path)
+
+    @classmethod
+    def _validated(cls, data: dict[str, Any], path: Path) -> Scenario:
+        language: Language = "en" if data.get("language") == "en" else "vi"
+        try:
+            scenario = cls.model_validate(data | {"path": path})
+        except ValidationError as error:
+            raise PlannerError([_record(e, cls, path, language) for e in error.errors()]) from error
+        records = _check_names(scenario)
+        if records:
+            raise PlannerError(records)
+        scenario.load_catalogue()
+        return scenario
+
+    def load_catalogue(self) -> Catalogue:
+        """Return the catalogue with this scenario's overrides.
+
+        Raises
+        ------
+        PlannerError : an override does not fit the catalogue.
+        """
+        overrides: dict[str, Any] = dict(self.catalogue)
+        uses: dict[str, Any] = {key: dict(value) for key, value in overrides.pop("uses", {}).items()}
+        for key, settings in self.uses.items():
+            uses.setdefault(key, {}).update(_use_overrides(settings))
+        overrides["uses"] = uses
+        overrides["priority"] = {key: {"weight": weight} for key, weight in self.priority.weights.items()} | overrides.get(
+            "priority", {}
+        )
+        try:
+            return load_catalogue(overrides)
+        except ValidationError as error:
+            raise PlannerError([_record(e, Catalogue, self.path, self.language, "catalogue") for e in error.errors()]) from error
+
+    def read(self) -> Inputs:
+        """Read and check the input tables; see `planner.inputs.read_inputs`."""
+        from planner.inputs import read_inputs
+
+        return read_inputs(self)
+
+    def solve(self, inputs: Inputs) -> Plan:
+        """Build the model, solve it and return the plan; see `planner.plan.make_plan`."""
+        from planner.plan import make_plan
+
+        return make_plan(self, inputs)
+
+
+def set_dotted(data: dict[str, Any], dotted: str, value: Any) -> None:  # noqa: ANN401
+    """Set `a.b.c` in nested tables, making the tables on the way."""
+    *parents, last = dotted.split(".")
+    for parent in parents:
+        data = data.setdefault(parent, {})
+    data[last] = value
+
+
+def _read_stack(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
+    if path in seen:
+        raise PlannerError([_plain("scenario_extends_itself", path, chain=" → ".join(p.name for p in (*seen, path)))])
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise PlannerError([_plain("file_missing", path, path=str(path))]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise PlannerError([_plain("scenario_not_toml", path, reason=str(error))]) from error
+    _resolve_paths(data, path.parent)
+    base = data.pop("extends", None)
+    if base is None:
+        return data
+    merged = _read_stack((path.parent / str(base)).resolve(), (*seen, path))
+    _merge(merged, data)
+    return merged
+
+
+def _resolve_paths(data: dict[str, Any], folder: Path) -> None:
+    inputs = data.get("inputs")
+    if not isinstance(inputs, dict):
+        return
+    for key in INPUT_TABLES:
+        value = inputs.get(key)
+        if isinstance(value, str):
+            inputs[key] = str((folder / value).resolve())
+        elif isinstance(value, list):
+            inputs[key] = [str((folder / str(v)).resolve()) for v in value]
+
+
+def _merge(base: dict[str, Any], top: Mapping[str, Any]) -> None:
+    for key, value in top.items():
+        if isinstance(value, Mapping) and isinstance(base.get(key), dict):
+            _merge(base[key], value)
+        else:
+            base[key] = value
+
+
+def _use_overrides(settings: UseSettings) -> dict[str, Any]:
+    changed: dict[str, Any] = {}
+    if settings.importance is not None:
+        changed["importance"] = settings.importance
+    if settings.mandatory is not None:
+        changed["mandatory"] = settings.mandatory
+    norms: dict[str, Any] = dict(settings.model_extra or {})
+    if settings.max_travel_km is not None:
+        norms["max_travel_km_plain"] = settings.max_travel_km.plain
+        norms["max_travel_km_mountain"] = settings.max_travel_km.mountain
+    if norms:
+        changed["norms"] = norms
+    return changed
+
+
+def _check_names(scenario: Scenario) -> list[Record]:
+    """Return a record for each name in the scenario that the catalogue does not know."""
+    uses = read_data("uses")
+    classes = read_data("priority")["classes"]
+    named = [(f"uses.{use}", use, uses) for use in scenario.uses]
+    named += [(f"limits[{i}].use", limit.use, uses) for i, limit in enumerate(scenario.limits)]
+    named += [(f"priority.weights.{key}", key, classes) for key in scenario.priority.weights]
+    named += [(f"budget.disadvantaged[{i}]", key, classes) for i, key in enumerate(scenario.budget.disadvantaged)]
+    for use, settings in scenario.uses.items():
+        known = uses.get(use, {}).get("norms", {})
+        named += [
+            (f"uses.{use}.{norm}", norm, {**dict.fromkeys(UseSettings.model_fields), **known})
+            for norm in settings.model_extra or {}
+        ]
+    return [
+        _plain("scenario_unknown_name", scenario.path, key=key, value=name, nearest=nearest(name, known))
+        for key, name, known in named
+        if name not in known
+    ]
+
+
+def nearest(name: str, known: Mapping[str, Any]) -> str:
+    """Return the known name most like the given one, or all of them where none is alike."""
+    found = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    return found[0] if found else ", ".join(known)
+
+
+def _record(error: Any, model: type[BaseModel], path: Path, language: Language, prefix: str = "") -> Record:  # noqa: ANN401
+    location = [str(part) for part in error["loc"]]
+    key = ".".join([prefix, *location] if prefix else location)
+    if error["type"] == "extra_forbidden":
+        known = _fields_at(model, location[:-1])
+        return _plain("scenario_unknown_key", path, language, key=key, nearest=nearest(location[-1], dict.fromkeys(known)))
+    if error["type"] == "missing":
+        return _plain("scenario_missing_key", path, language, key=key)
+    return _plain("scenario_bad_value", path, language, key=key, value=repr(error["input"])[:80], allowed=error["msg"])
+
+
+def _fields_at(model: Any, location: list[str]) -> list[str]:  # noqa: ANN401
+    """Return the keys allowed at a place of the model, or none where they are free."""
+    for part in location:
+        fields = getattr(model, "model_fields", {})
+        model = fields[part].annotation if part in fields else None
+    return list(getattr(model, "model_fields", {}))
+
+
+def _plain(rule: str, path: Path, language: Language = "vi", **values: str) -> Record:
+    text = message(rule, language, **values)
+    return Record(
+        table="scenario",
+        rule=rule.replace("_", "-"),
+        severity="error",
+        file=path.name,
+        column=values.get("key", ""),
+        value=values.get("value", ""),
+        message=text.text,
+        fix=text.fix,
+    )

@@ -1,0 +1,125 @@
+"""One steeply weighted solve, its proven distance, and the bound of each stage."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planner.model.assembly import Model
+from planner.model.build import build, set_objective
+from planner.model.problem import Locks, Problem
+from planner.solve.outcome import Outcome, Term, read_uses, term_values
+from planner.solve.solver import SolveResult, SolverOptions, Status, solve
+
+STEEPNESS = (1e4, 1e2, 1.0, 1e-2, 1e-3, 1e-4)
+"""Default weights of the terms in their order: about 100 between neighbours as long as a term can outbid the next."""
+
+EXACT = 1e-3
+"""The solver is asked for this share of the gap that counts as optimal, so that ties fall the same way for every seed."""
+
+
+class NoPlanError(Exception):
+    """The solver found no plan: infeasible, or the clock ended first."""
+
+    def __init__(self, status: Status) -> None:
+        self.status = status
+        super().__init__(status)
+
+
+@dataclass(frozen=True)
+class Solved:
+    """A model with its solution, before it is read into an outcome."""
+
+    model: Model
+    result: SolveResult
+    weights: Mapping[str, float]
+
+
+def steep_weights(terms: Sequence[str], given: Mapping[str, float]) -> dict[str, float]:
+    """Return the weight of each term: what the scenario gives, else the steep default by position."""
+    return {name: float(given.get(name, STEEPNESS[i])) for i, name in enumerate(terms)}
+
+
+def solve_weighted(problem: Problem, weights: Mapping[str, float], options: SolverOptions) -> Outcome:
+    """Solve the weighted objective and read the plan.
+
+    Raises
+    ------
+    NoPlanError : infeasible, or no solution within the time limit.
+    """
+    model = build(problem, weights)
+    result = solve(model.lp, tightened(options))
+    if result.objective is None:
+        raise NoPlanError(result.status)
+    return read_outcome(problem, Solved(model, result, weights), options, stage_bounds(model, problem, weights, result, options))
+
+
+def tightened(options: SolverOptions) -> SolverOptions:
+    """Return the options with which the solver is run: a smaller absolute gap than the one that counts as optimal."""
+    return replace(options, gap_abs=None if options.gap_abs is None else options.gap_abs * EXACT)
+
+
+def judged(result: SolveResult, options: SolverOptions) -> Status:
+    """Return "optimal" where the proven gap is within the one asked for, else what the solver proved."""
+    asked_abs, asked = options.gap_abs or 0.0, options.gap
+    close = result.gap_abs is not None and result.gap_abs <= asked_abs
+    close_relative = result.gap is not None and asked > 0 and result.gap <= asked
+    return "optimal" if result.status == "optimal" or close or close_relative else result.status
+
+
+def read_outcome(
+    problem: Problem, solved: Solved, options: SolverOptions, bounds: Mapping[str, float | None]
+) -> Outcome:
+    """Return the outcome of a solved model; flows come from a last solve with every decision fixed, the same for each seed."""
+    result, model = solved.result, solved.model
+    uses = read_uses(model, problem, result)
+    fixed = fix_uses(problem, uses)
+    final_model = build(fixed, solved.weights)
+    final = solve(final_model.lp, replace(options, name="highs", gap=0.0, gap_abs=None, time_limit_s=None, seed=1))
+    if final.objective is None:
+        raise NoPlanError(final.status)
+    values = term_values(final_model, final)
+    return Outcome(
+        status=judged(result, options),
+        objective=float(result.objective or 0.0),
+        bound=result.bound,
+        gap=result.gap,
+        gap_abs=result.gap_abs,
+        clock_ended=result.clock_ended,
+        use=uses,
+        unserved=np.array([final.values[v.name] for v in final_model.unserved]),
+        flow=np.array([final.values[v.name] for v in final_model.flow]),
+        main=np.array([final.values[v.name] > 0.5 for v in final_model.main], dtype=bool),  # noqa: PLR2004
+        terms=tuple(
+            Term(name=name, weight=weight, value=values[name], unavoidable=model.unavoidable[name], bound=bounds.get(name))
+            for name, weight in solved.weights.items()
+        ),
+        solver=result.solver,
+        version=result.version,
+    )
+
+
+def fix_uses(problem: Problem, uses: np.ndarray) -> Problem:
+    """Return the problem with every decision taken: only the chosen pairs are required."""
+    chosen = problem.pair_number[np.arange(len(uses)), uses]
+    return replace(problem, locks=Locks(require=chosen, forbid=problem.locks.forbid))
+
+
+def stage_bounds(
+    model: Model, problem: Problem, weights: Mapping[str, float], result: SolveResult, options: SolverOptions
+) -> dict[str, float | None]:
+    """Return a proven lower bound of each term while no earlier term gets worse than in this plan.
+
+    The bound of stage k is the LP relaxation of: minimise term k subject to term j <= its value for every j < k. It holds
+    for the lexicographic optimum too, whose earlier terms are no larger.
+    """
+    values = term_values(model, result)
+    bounds: dict[str, float | None] = {}
+    for name in weights:
+        set_objective(model, problem, {name: 1.0}, tie=False)
+        relaxed = solve(model.lp, replace(options, name="highs", relax=True, time_limit_s=None, seed=1))
+        bounds[name] = None if relaxed.objective is None else relaxed.objective + model.unavoidable[name]
+        model.row(f"stage_{name}", model.terms[name], "<=", values[name] + 1e-6 * max(1.0, abs(values[name])))
+    return bounds

@@ -1,0 +1,302 @@
+"""The command line as a user meets it: exit codes, messages, and folders that nobody loses."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from openpyxl import Workbook, load_workbook
+
+from planner import cli
+from planner.errors import ExitCode
+from planner.progress import LAPS
+from tests.tiny import HEADERS, tiny_communes, tiny_facilities, write_facilities, write_tiny
+
+FIRST_ROW = 4
+"""Row of the first facility in the tiny workbook."""
+
+OUTPUTS = {"plan.json", "allocation.csv", "allocation.xlsx", "plan.gpkg", "map.html", "checks.csv"}
+LAND = HEADERS["land_area_m2"]
+
+
+def _read_csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _run(scenario: Path, out: Path, *options: str) -> int:
+    return cli.main(["run", str(scenario), "--out", str(out), *options])
+
+
+# Bad input -----------------------------------------------------------------------------------------------------------
+
+
+def _changed(index: int, **values: Any) -> Callable[[Path], Path]:
+    """Return a maker of a province in which one facility differs."""
+
+    def make(folder: Path) -> Path:
+        rows = tiny_facilities()
+        rows[index] |= values
+        return write_tiny(folder, facilities=rows)
+
+    return make
+
+
+def _with(more: str) -> Callable[[Path], Path]:
+    return lambda folder: write_tiny(folder, more=more)
+
+
+def _missing_file(folder: Path) -> Path:
+    scenario = write_tiny(folder)
+    (folder / "communes.gpkg").unlink()
+    return scenario
+
+
+def _empty_sheet(folder: Path) -> Path:
+    scenario = write_tiny(folder)
+    Workbook().save(folder / "facilities.xlsx")
+    return scenario
+
+
+def _no_workbook(folder: Path) -> Path:
+    scenario = write_tiny(folder)
+    (folder / "facilities.xlsx").write_bytes(b"%PDF-1.7 not a workbook")
+    return scenario
+
+
+def _metres_called_degrees(folder: Path) -> Path:
+    return write_tiny(folder, communes=tiny_communes().to_crs(3405).set_crs(4326, allow_override=True))
+
+
+class Bad(NamedTuple):
+    make: Callable[[Path], Path]
+    rule: str
+    file: str
+    row: int | None = None
+    column: str = ""
+
+
+BAD_INPUT = {
+    "missing file": Bad(_missing_file, "file-missing", "communes.gpkg"),
+    "missing scenario": Bad(lambda folder: folder / "none.toml", "file-missing", "none.toml"),
+    "unknown key": Bad(_with("seeed = 2"), "scenario-unknown-key", "tiny.toml", column="solver.seeed"),
+    "wrong type": Bad(_with('gap_abs = "small"'), "scenario-bad-value", "tiny.toml", column="solver.gap_abs"),
+    "duplicate ids": Bad(
+        _changed(1, facility_id="T-01"), "duplicate-id", "facilities.xlsx", FIRST_ROW + 1, HEADERS["facility_id"]
+    ),
+    "negative area": Bad(_changed(3, land_area_m2=-5), "negative-value", "facilities.xlsx", FIRST_ROW + 3, LAND),
+    "text area": Bad(_changed(4, land_area_m2="rất rộng"), "not-a-number", "facilities.xlsx", FIRST_ROW + 4, LAND),
+    "empty sheet": Bad(_empty_sheet, "empty-sheet", "facilities.xlsx"),
+    "wrong CRS": Bad(_metres_called_degrees, "wrong-crs", "communes.gpkg"),
+    "contradictory coordinates": Bad(
+        _changed(5, commune_code=None, name="Điểm trường", lon=106.0, lat=21.0),
+        "coordinates-contradict",
+        "facilities.xlsx",
+        FIRST_ROW + 5,
+        HEADERS["lon"],
+    ),
+    "lock for an unknown facility": Bad(_with('[locks]\nrelease = ["T-99"]'), "lock-unknown-facility", "tiny.toml"),
+    "no workbook": Bad(_no_workbook, "not-a-workbook", "facilities.xlsx"),
+}
+
+
+@pytest.mark.parametrize("bad", BAD_INPUT.values(), ids=BAD_INPUT)
+def test_bad_input_is_named_with_its_place_and_fix(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], bad: Bad
+) -> None:
+    scenario = bad.make(tmp_path / "province")
+    out = tmp_path / "runs" / "first"
+    assert _run(scenario, out) == ExitCode.BAD_INPUT
+    assert not out.exists()
+    assert [path.name for path in out.parent.iterdir()] == ["first.problems.csv"]
+
+    records = _read_csv(out.parent / "first.problems.csv")
+    record = next(record for record in records if record["rule"] == bad.rule)
+    assert (record["severity"], Path(record["file"]).name) == ("error", bad.file)
+    assert record["fix"]
+    if bad.row is not None:
+        assert record["row"] == str(bad.row)
+    if bad.column:
+        assert record["column"] == bad.column
+
+    shown = capsys.readouterr()
+    assert not shown.out
+    for text in (bad.file, record["row"], record["column"], record["message"], record["fix"]):
+        assert text in shown.err
+    assert "Traceback" not in shown.err
+
+
+def test_every_error_is_listed_at_once(tmp_path: Path) -> None:
+    rows = tiny_facilities()
+    rows[2]["land_area_m2"] = -1
+    rows[3]["floor_area_m2"] = "lớn"
+    rows[4]["facility_id"] = "T-01"
+    assert _run(write_tiny(tmp_path / "province", facilities=rows), tmp_path / "out") == ExitCode.BAD_INPUT
+    found = {record["rule"] for record in _read_csv(tmp_path / "out.problems.csv")}
+    assert {"negative-value", "not-a-number", "duplicate-id"} <= found
+
+
+def test_messages_in_english(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenario = _changed(3, land_area_m2=-5)(tmp_path)
+    assert _run(scenario, tmp_path / "out", "--lang", "en") == ExitCode.BAD_INPUT
+    assert "Errors: 1" in capsys.readouterr().err
+
+
+def test_a_bad_key_on_the_command_line_names_the_nearest(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tiny.parent / "out"
+    assert _run(tiny, out, "--set", "budget.renovation_milion_vnd=3") == ExitCode.BAD_INPUT
+    assert "renovation_million_vnd" in capsys.readouterr().err
+
+
+# The command line itself ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "",
+        "run",
+        "run tiny.toml",
+        "solve tiny.toml",
+        "run tiny.toml --out x --lang fr",
+        "run tiny.toml --out x --set budget",
+        "run tiny.toml --out x --explain exact",
+        "check",
+        "check tiny.toml --force",
+    ],
+)
+def test_a_wrong_command_line(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        cli.main(command.split())
+    assert caught.value.code == ExitCode.WRONG_COMMAND
+    assert "usage: planner" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a.b=90_000", 90_000),
+        ("a.b=0.5", 0.5),
+        ("a.b=true", True),
+        ('a.b="1"', "1"),
+        ("a.b=[1, 2]", [1, 2]),
+        ("a.b=Lào Cai", "Lào Cai"),
+        ("a.b=x=y", "x=y"),
+        ("a.b=1\nc = 2", "1\nc = 2"),
+    ],
+)
+def test_settings_are_toml_or_else_text(text: str, value: object) -> None:
+    assert cli.setting(text) == ("a.b", value)
+
+
+# A good run ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_run_writes_a_folder_and_prints_what_it_found(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tiny.parent / "out"
+    (tiny.parent / "out.problems.csv").touch()
+    assert _run(tiny, out) == ExitCode.DONE
+    assert {path.name for path in out.iterdir()} == OUTPUTS
+    assert not (tiny.parent / "out.problems.csv").exists()
+
+    printed = capsys.readouterr().out
+    for text in ("optimal", "cả nước", "23,0 %", str(out / "map.html"), str(out / "allocation.xlsx")):
+        assert text in printed
+    assert len(_read_csv(out / "allocation.csv")) == len(tiny_facilities())
+
+
+def test_seconds_add_up(tiny: Path) -> None:
+    out = tiny.parent / "out"
+    assert _run(tiny, out) == ExitCode.DONE
+    seconds = json.loads((out / "plan.json").read_text(encoding="utf-8"))["seconds"]
+    assert set(seconds) == {*LAPS, "total"}
+    assert sum(seconds[lap] for lap in LAPS) == pytest.approx(seconds["total"], rel=0.05)
+
+
+def test_the_same_run_gives_the_same_bytes(tiny: Path) -> None:
+    written = []
+    for _ in range(2):
+        assert _run(tiny, tiny.parent / "out", "--lang", "en") == ExitCode.DONE
+        written.append({name: (tiny.parent / "out" / name).read_bytes() for name in OUTPUTS - {"plan.json"}})
+    assert written[0] == written[1]
+
+
+def test_decisions_and_settings_of_the_command_line_hold(tiny: Path) -> None:
+    decisions = tiny.parent / "decisions.csv"
+    decisions.write_text("facility_id,verdict,use\nT-04,require,land_fund\n", encoding="utf-8")
+    out = tiny.parent / "out"
+    assert _run(tiny, out, "--decisions", str(decisions), "--set", "name=Lần 2", "--explain", "none") == ExitCode.DONE
+    rows = {row["facility_id"]: row for row in _read_csv(out / "allocation.csv")}
+    assert rows["T-04"]["new_use"] == "land_fund"
+    assert json.loads((out / "plan.json").read_text(encoding="utf-8"))["scenario"] == "Lần 2"
+
+
+def test_a_marked_workbook_is_not_overwritten(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tiny.parent / "out"
+    assert _run(tiny, out) == ExitCode.DONE
+    workbook = load_workbook(out / "allocation.xlsx")
+    workbook.worksheets[1]["A5"] = "xem lại"
+    workbook.save(out / "allocation.xlsx")
+    marked = (out / "allocation.xlsx").read_bytes()
+
+    assert _run(tiny, out) == ExitCode.WRONG_COMMAND
+    assert "allocation.xlsx" in capsys.readouterr().err
+    assert (out / "allocation.xlsx").read_bytes() == marked
+
+    assert _run(tiny, out, "--force") == ExitCode.DONE
+    assert (out / "allocation.xlsx").read_bytes() != marked
+    assert (tiny.parent / "out.old" / "allocation.xlsx").read_bytes() == marked
+    assert str(tiny.parent / "out.old") in capsys.readouterr().out
+
+
+def test_bad_input_leaves_the_old_run(tiny: Path) -> None:
+    out = tiny.parent / "out"
+    assert _run(tiny, out) == ExitCode.DONE
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    write_facilities(tiny.parent / "facilities.xlsx", [row | {"facility_id": "T-01"} for row in tiny_facilities()])
+    assert _run(tiny, out) == ExitCode.BAD_INPUT
+    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+# No plan -------------------------------------------------------------------------------------------------------------
+
+
+def test_an_infeasible_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scenario = write_tiny(tmp_path, more='[[limits]]\nuse = "commune_police"\nmin = 50')
+    assert _run(scenario, tmp_path / "out") == ExitCode.INFEASIBLE
+    assert not (tmp_path / "out").exists()
+    assert _read_csv(tmp_path / "out.problems.csv")[0]["severity"] == "error"
+    assert _read_csv(tmp_path / "out.problems.csv")[0]["message"] in capsys.readouterr().err
+
+
+def test_no_plan_within_the_time_limit(tiny: Path) -> None:
+    out = tiny.parent / "out"
+    assert _run(tiny, out, "--set", "solver.time_limit_s=1e-6") == ExitCode.NO_PLAN
+    assert not out.exists()
+    assert _read_csv(tiny.parent / "out.problems.csv")
+
+
+# planner check -------------------------------------------------------------------------------------------------------
+
+
+def test_check_prints_rules_with_counts_and_writes_all_records(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    listed = tiny.parent / "lists" / "findings.csv"
+    assert cli.main(["check", str(tiny), "--out", str(listed)]) == ExitCode.DONE
+    printed = capsys.readouterr().out
+    records = _read_csv(listed)
+    assert not any(record["severity"] == "error" for record in records)
+    for record in records:
+        assert record["rule"] in printed
+    assert "missing-floor-area" in printed
+
+
+def test_check_finds_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = [row | {"land_area_m2": "?"} for row in tiny_facilities()]
+    assert cli.main(["check", str(write_tiny(tmp_path, facilities=rows)), "--lang", "en"]) == ExitCode.BAD_INPUT
+    printed = capsys.readouterr().out
+    assert f"not-a-number: {len(rows)}" in printed
+    assert f"… and {len(rows) - 3} more" in printed
