@@ -42,8 +42,9 @@ class Stopwatch:
     def lap(self, name: str) -> Iterator[None]:
         """Count the time of the block under a name."""
         self._charge()
+        if self._open[-1:] != [name]:
+            self.announce(name)
         self._open.append(name)
-        self.announce(name)
         try:
             yield
         finally:

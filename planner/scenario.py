@@ -6,7 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -191,7 +191,8 @@ class Scenario(_Section):
         PlannerError : unknown keys, wrong types or impossible values, all listed.
         """
         path = Path(path).resolve()
-        data = _read_stack(path, ())
+        language: Language = "en" if overrides.get("language") == "en" else "vi"
+        data = _read_stack(path, (), language)
         for key, value in overrides.items():
             set_dotted(data, key.replace("__", "."), value)
         return cls._validated(data, path)
@@ -246,24 +247,27 @@ def set_dotted(data: dict[str, Any], dotted: str, value: Any) -> None:  # noqa: 
     """Set `a.b.c` in nested tables, making the tables on the way."""
     *parents, last = dotted.split(".")
     for parent in parents:
-        data = data.setdefault(parent, {})
+        if not isinstance(data.get(parent), dict):
+            data[parent] = {}
+        data = data[parent]
     data[last] = value
 
 
-def _read_stack(path: Path, seen: tuple[Path, ...]) -> dict[str, Any]:
+def _read_stack(path: Path, seen: tuple[Path, ...], language: Language) -> dict[str, Any]:
     if path in seen:
-        raise PlannerError([_plain("scenario_extends_itself", path, chain=" → ".join(p.name for p in (*seen, path)))])
+        chain = " → ".join(p.name for p in (*seen, path))
+        raise PlannerError([_plain("scenario_extends_itself", path, language, chain=chain)])
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise PlannerError([_plain("file_missing", path, path=str(path))]) from error
+        raise PlannerError([_plain("file_missing", path, language, path=str(path))]) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PlannerError([_plain("scenario_not_toml", path, reason=str(error))]) from error
+        raise PlannerError([_plain("scenario_not_toml", path, language, reason=str(error))]) from error
     _resolve_paths(data, path.parent)
     base = data.pop("extends", None)
     if base is None:
         return data
-    merged = _read_stack((path.parent / str(base)).resolve(), (*seen, path))
+    merged = _read_stack((path.parent / str(base)).resolve(), (*seen, path), language)
     _merge(merged, data)
     return merged
 
@@ -318,7 +322,7 @@ def _check_names(scenario: Scenario) -> list[Record]:
             for norm in settings.model_extra or {}
         ]
     return [
-        _plain("scenario_unknown_name", scenario.path, key=key, value=name, nearest=nearest(name, known))
+        _plain("scenario_unknown_name", scenario.path, scenario.language, key=key, value=name, nearest=nearest(name, known))
         for key, name, known in named
         if name not in known
     ]
@@ -345,11 +349,17 @@ def _fields_at(model: Any, location: list[str]) -> list[str]:  # noqa: ANN401
     """Return the keys allowed at a place of the model, or none where they are free."""
     for part in location:
         fields = getattr(model, "model_fields", {})
-        model = fields[part].annotation if part in fields else None
+        if part in fields:  # not an index or a free key
+            model = _inner_model(fields[part].annotation)
     return list(getattr(model, "model_fields", {}))
 
 
-def _plain(rule: str, path: Path, language: Language = "vi", **values: str) -> Record:
+def _inner_model(annotation: Any) -> Any:  # noqa: ANN401
+    """Return the model an annotation holds: itself, or in a tuple, a dict or an option."""
+    return next((part for part in (annotation, *get_args(annotation)) if hasattr(part, "model_fields")), None)
+
+
+def _plain(rule: str, path: Path, language: Language, /, **values: str) -> Record:
     text = message(rule, language, **values)
     return Record(
         table="scenario",

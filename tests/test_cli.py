@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
+import shutil
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -196,33 +199,61 @@ def test_settings_are_toml_or_else_text(text: str, value: object) -> None:
 # A good run ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_run_writes_a_folder_and_prints_what_it_found(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = tiny.parent / "out"
-    (tiny.parent / "out.problems.csv").touch()
-    assert _run(tiny, out) == ExitCode.DONE
-    assert {path.name for path in out.iterdir()} == OUTPUTS
-    assert not (tiny.parent / "out.problems.csv").exists()
+class Finished(NamedTuple):
+    """A province with a finished run in its folder `out`, and what the run printed."""
 
-    printed = capsys.readouterr().out
-    for text in ("optimal", "cả nước", "23,0 %", str(out / "map.html"), str(out / "allocation.xlsx")):
-        assert text in printed
-    assert len(_read_csv(out / "allocation.csv")) == len(tiny_facilities())
+    scenario: Path
+    printed: str
+
+    @property
+    def out(self) -> Path:
+        return self.scenario.parent / "out"
+
+    def written(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in self.out.iterdir()}
 
 
-def test_seconds_add_up(tiny: Path) -> None:
-    out = tiny.parent / "out"
-    assert _run(tiny, out) == ExitCode.DONE
-    seconds = json.loads((out / "plan.json").read_text(encoding="utf-8"))["seconds"]
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory: pytest.TempPathFactory) -> Finished:
+    scenario = write_tiny(tmp_path_factory.mktemp("first") / "tiny")
+    (scenario.parent / "out.problems.csv").touch()
+    with redirect_stdout(io.StringIO()) as printed:
+        assert _run(scenario, scenario.parent / "out") == ExitCode.DONE
+    return Finished(scenario, printed.getvalue())
+
+
+@pytest.fixture
+def finished(first_run: Finished, tmp_path: Path) -> Finished:
+    """Return a copy of the first run that a test may spoil."""
+    shutil.copytree(first_run.scenario.parent, tmp_path / "tiny")
+    return Finished(tmp_path / "tiny" / first_run.scenario.name, first_run.printed)
+
+
+def test_a_run_writes_a_folder_and_prints_what_it_found(first_run: Finished) -> None:
+    assert set(first_run.written()) == OUTPUTS
+    assert not first_run.out.with_name("out.problems.csv").exists()
+    assert len(_read_csv(first_run.out / "allocation.csv")) == len(tiny_facilities())
+    for text in (
+        "optimal",
+        "cả nước",
+        "23,0 %",
+        str(first_run.out / "map.html"),
+        str(first_run.out / "allocation.xlsx"),
+    ):
+        assert text in first_run.printed
+
+
+def test_seconds_add_up(first_run: Finished) -> None:
+    seconds = json.loads((first_run.out / "plan.json").read_text(encoding="utf-8"))["seconds"]
     assert set(seconds) == {*LAPS, "total"}
     assert sum(seconds[lap] for lap in LAPS) == pytest.approx(seconds["total"], rel=0.05)
 
 
-def test_the_same_run_gives_the_same_bytes(tiny: Path) -> None:
-    written = []
-    for _ in range(2):
-        assert _run(tiny, tiny.parent / "out", "--lang", "en") == ExitCode.DONE
-        written.append({name: (tiny.parent / "out" / name).read_bytes() for name in OUTPUTS - {"plan.json"}})
-    assert written[0] == written[1]
+def test_the_same_run_gives_the_same_bytes(finished: Finished) -> None:
+    before = finished.written()
+    assert _run(finished.scenario, finished.out) == ExitCode.DONE
+    after = finished.written()
+    assert [name for name in before if before[name] != after[name]] == ["plan.json"]  # its seconds
 
 
 def test_decisions_and_settings_of_the_command_line_hold(tiny: Path) -> None:
@@ -235,31 +266,29 @@ def test_decisions_and_settings_of_the_command_line_hold(tiny: Path) -> None:
     assert json.loads((out / "plan.json").read_text(encoding="utf-8"))["scenario"] == "Lần 2"
 
 
-def test_a_marked_workbook_is_not_overwritten(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    out = tiny.parent / "out"
-    assert _run(tiny, out) == ExitCode.DONE
-    workbook = load_workbook(out / "allocation.xlsx")
+def test_a_marked_workbook_is_not_overwritten(finished: Finished, capsys: pytest.CaptureFixture[str]) -> None:
+    workbook = load_workbook(finished.out / "allocation.xlsx")
     workbook.worksheets[1]["A5"] = "xem lại"
-    workbook.save(out / "allocation.xlsx")
-    marked = (out / "allocation.xlsx").read_bytes()
+    workbook.save(finished.out / "allocation.xlsx")
+    marked = finished.written()
 
-    assert _run(tiny, out) == ExitCode.WRONG_COMMAND
+    assert _run(finished.scenario, finished.out) == ExitCode.WRONG_COMMAND
     assert "allocation.xlsx" in capsys.readouterr().err
-    assert (out / "allocation.xlsx").read_bytes() == marked
+    assert finished.written() == marked
 
-    assert _run(tiny, out, "--force") == ExitCode.DONE
-    assert (out / "allocation.xlsx").read_bytes() != marked
-    assert (tiny.parent / "out.old" / "allocation.xlsx").read_bytes() == marked
-    assert str(tiny.parent / "out.old") in capsys.readouterr().out
+    kept = finished.out.with_name("out.old")
+    assert _run(finished.scenario, finished.out, "--force") == ExitCode.DONE
+    assert finished.written()["allocation.xlsx"] != marked["allocation.xlsx"]
+    assert (kept / "allocation.xlsx").read_bytes() == marked["allocation.xlsx"]
+    assert str(kept) in capsys.readouterr().out
 
 
-def test_bad_input_leaves_the_old_run(tiny: Path) -> None:
-    out = tiny.parent / "out"
-    assert _run(tiny, out) == ExitCode.DONE
-    before = {path.name: path.read_bytes() for path in out.iterdir()}
-    write_facilities(tiny.parent / "facilities.xlsx", [row | {"facility_id": "T-01"} for row in tiny_facilities()])
-    assert _run(tiny, out) == ExitCode.BAD_INPUT
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+def test_bad_input_leaves_the_old_run(finished: Finished) -> None:
+    before = finished.written()
+    rows = [row | {"facility_id": "T-01"} for row in tiny_facilities()]
+    write_facilities(finished.scenario.parent / "facilities.xlsx", rows)
+    assert _run(finished.scenario, finished.out) == ExitCode.BAD_INPUT
+    assert finished.written() == before
 
 
 # No plan -------------------------------------------------------------------------------------------------------------

@@ -3,17 +3,65 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 Language = Literal["vi", "en"]
 Confidence = Literal["law", "official", "press", "assumed", "scenario"]
+UNREAD = ("press", "assumed")
+"""Confidence of what nobody has read in the text of the law."""
+
+
+@cache
+def read_data(name: str) -> dict[str, Any]:
+    """Read one of the catalogue's TOML files; callers copy before they change anything."""
+    return tomllib.loads(files("planner.catalogue").joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _known(file: str, key: str) -> str:
+    """Return a key of `citations.toml` or `units.toml`, or a text that stands for itself: one with a space in it."""
+    known = read_data(file)
+    if " " in key or key in known:
+        return key
+    nearest = difflib.get_close_matches(key, list(known), n=1)
+    hint = f"; nearest: {nearest[0]}" if nearest else ""
+    raise ValueError(f"{file}.toml: {key!r}{hint}")
+
+
+def _wording(file: str, key: str, language: Language) -> str:
+    row = read_data(file).get(key)
+    return key if row is None else str(row[language])
+
+
+def _cited(key: str) -> str:
+    return _known("citations", key)
+
+
+def _unit(key: str) -> str:
+    return _known("units", key)
+
+
+def _one_or_several(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Basis = Annotated[tuple[Annotated[str, AfterValidator(_cited)], ...], BeforeValidator(_one_or_several)]
+Unit = Annotated[str, AfterValidator(_unit)]
+NO_BASIS: Basis = ("–",)
+
+
+def cite(basis: Basis, language: Language, *, read: bool = True) -> str:
+    """Return the citations in words; marked as not checked where nobody has read them in the text."""
+    text = "; ".join(_wording("citations", key, language) for key in basis)
+    return text if read or basis == NO_BASIS else f"{text} ({_wording('citations', 'not_checked', language)})"
+
 
 
 class _Row(BaseModel):
@@ -25,7 +73,7 @@ class Term(_Row):
 
     vi: str
     en: str
-    legal_basis: str = "–"
+    legal_basis: Basis = NO_BASIS
     confidence: Confidence = "assumed"
     national_share: float | None = None
 
@@ -33,14 +81,22 @@ class Term(_Row):
         """Return the name in the language."""
         return self.vi if language == "vi" else self.en
 
+    def basis(self, language: Language) -> str:
+        """Return what it rests on, in words."""
+        return cite(self.legal_basis, language)
+
 
 class Norm(Term):
     """A norm or coefficient: a value with unit, legal basis, date and confidence."""
 
     value: float
-    unit: str
+    unit: Unit
     valid_from: dt.date
     source: Literal["catalogue", "scenario"] = "catalogue"
+
+    def unit_label(self, language: Language) -> str:
+        """Return the unit in words."""
+        return _wording("units", self.unit, language)
 
 
 class Rule(Term):
@@ -51,6 +107,14 @@ class Rule(Term):
     clear_vi: str = ""
     clear_en: str = ""
     enabled: bool = True
+
+    def basis(self, language: Language) -> str:
+        """Return what it rests on, in words, and whether that was checked: no confidence stands beside it."""
+        return cite(self.legal_basis, language, read=self.confidence not in UNREAD)
+
+    def clearing(self, language: Language) -> str:
+        """Return what must be done before the site can be decided."""
+        return self.clear_vi if language == "vi" else self.clear_en
 
 
 class Use(_Row):
@@ -103,23 +167,23 @@ class Procedure(_Row):
     holder_stays: bool | None = None
     unused: bool | None = None
     form: str
-    ground: str
+    ground: Basis
     authority: str
     decide_days: int | None = None
     handover_days: int | None = None
     confidence: Confidence
 
+    def basis(self, language: Language) -> str:
+        """Return the ground in words, and whether it was checked."""
+        return cite(self.ground, language, read=self.confidence not in UNREAD)
 
-class PriorityClass(_Row):
+
+class PriorityClass(Term):
     """A class of communes or villages and its weight."""
 
-    vi: str
-    en: str
     weight: float = Field(gt=0)
-
-    def label(self, language: Language) -> str:
-        """Return the name in the language."""
-        return self.vi if language == "vi" else self.en
+    valid_from: dt.date
+    source: Literal["catalogue", "scenario"] = "catalogue"
 
 
 class Catalogue(_Row):
@@ -139,7 +203,6 @@ class Catalogue(_Row):
     checked_on: dt.date
     notice_vi: str
     notice_en: str
-    priority_basis: str
     reserve: bool = False
 
     def coefficient(self, name: str) -> float:
@@ -149,12 +212,6 @@ class Catalogue(_Row):
     def notice(self, language: Language) -> str:
         """Return the sentence that says how far the law was read."""
         return self.notice_vi if language == "vi" else self.notice_en
-
-
-@cache
-def read_data(name: str) -> dict[str, Any]:
-    """Read one of the catalogue's TOML files; callers copy before they change anything."""
-    return tomllib.loads(files("planner.catalogue").joinpath(f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def load_catalogue(overrides: Mapping[str, Any] | None = None) -> Catalogue:
@@ -175,8 +232,7 @@ def load_catalogue(overrides: Mapping[str, Any] | None = None) -> Catalogue:
         "uses": uses,
         "coefficients": deepcopy(read_data("coefficients")),
         "rules": deepcopy(read_data("rules")),
-        "priority": deepcopy(read_data("priority")["classes"]),
-        "priority_basis": read_data("priority")["legal_basis"],
+        "priority": {key: read_data("priority")["source"] | row for key, row in read_data("priority")["classes"].items()},
         **forms,
     }
     _lay_over(tables, overrides or {})
@@ -188,8 +244,10 @@ def _lay_over(table: dict[str, Any], overrides: Mapping[str, Any]) -> None:
         old = table.get(key)
         if isinstance(old, dict) and isinstance(new, Mapping):
             _lay_over(old, new)
-            if "value" in new:
+            if "value" in new or "weight" in new:
                 _mark_as_scenario(old)
+            elif "legal_basis" in new and "confidence" not in new:
+                old["confidence"] = "scenario"
         elif isinstance(old, dict) and "value" in old:
             old["value"] = new
             _mark_as_scenario(old)

@@ -14,7 +14,7 @@ class Message(NamedTuple):
     fix: str
 
 
-def message(key: str, language: Language, **values: object) -> Message:
+def message(key: str, language: Language, /, **values: object) -> Message:
     """Return a message with its fields filled.
 
     Parameters

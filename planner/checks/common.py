@@ -7,7 +7,6 @@ import itertools
 from collections.abc import Callable, Collection
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
 
@@ -39,12 +38,6 @@ def alike(name: str, known: Collection[str]) -> str:
     """Return the known names most like the one given, as the fix of a message offers them."""
     found = difflib.get_close_matches(name, known, n=1) or list(itertools.islice(known, 5))
     return ", ".join(found)
-
-
-def in_metres(layer: gpd.GeoDataFrame) -> gpd.GeoSeries:
-    """Return a layer's geometries in a local metric CRS; unknown and empty ones are left out."""
-    shapes = layer.geometry[layer.geometry.notna() & ~layer.geometry.is_empty]
-    return shapes.to_crs(shapes.estimate_utm_crs()) if len(shapes) else shapes
 
 
 def known_uses() -> dict[str, Use]:

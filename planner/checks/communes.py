@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from planner.checks.common import Check, findings, flag, in_metres
+from planner.checks.common import Check, findings, flag
 from planner.errors import Record
+from planner.inputs.places import in_metres
 from planner.inputs.tables import Tables
 from planner.scenario import Scenario
 
@@ -29,7 +30,7 @@ def duplicate_codes(tables: Tables, scenario: Scenario) -> list[Record]:
 def overlapping_polygons(tables: Tables, scenario: Scenario) -> list[Record]:
     """Report communes that share more land than drawing errors explain."""
     about = findings("communes", tables, scenario)
-    shapes = in_metres(tables.communes.reset_index(drop=True)).make_valid()
+    shapes = in_metres(tables.communes.geometry.dropna())
     left, right = shapes.sindex.query(shapes, predicate="intersects")
     later = left > right
     left, right = left[later], right[later]

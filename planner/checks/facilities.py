@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from planner.checks.common import Check, findings, flag, in_metres, rows_where
+from planner.checks.common import Check, findings, flag, rows_where
 from planner.errors import Record
-from planner.inputs.places import in_viet_nam
+from planner.inputs.places import in_metres, in_viet_nam
 from planner.inputs.tables import Tables
 from planner.inputs.units import marks
 from planner.scenario import Scenario
@@ -144,7 +144,7 @@ def same_place(tables: Tables, scenario: Scenario) -> list[Record]:
     """Report facilities surveyed less than 5 m apart: they may be one, listed twice."""
     facilities = tables.facilities
     inside = in_viet_nam(facilities.geometry.x, facilities.geometry.y)
-    points = in_metres(facilities[inside & (facilities["position_quality"] == "surveyed")])
+    points = in_metres(facilities.geometry[inside & (facilities["position_quality"] == "surveyed")])
     left, right = points.sindex.query(points, predicate="dwithin", distance=SAME_PLACE_M)
     order = np.lexsort((left, right))
     nearest: dict[int, int] = {}

@@ -227,7 +227,8 @@ def _elsewhere(mentions: list[Mention], gazetteer: Gazetteer) -> bool:
 
 
 def _is_old_province(mention: Mention, gazetteer: Gazetteer) -> bool:
-    return mention.level == "province" and (mention.old or mention.name.key not in gazetteer.provinces)
+    gone = bool(gazetteer.provinces) and mention.name.key not in gazetteer.provinces
+    return mention.level == "province" and (mention.old or gone)
 
 
 def _meanings(mention: Mention, mentions: list[Mention], gazetteer: Gazetteer, *, old: bool) -> tuple[str, ...]:

@@ -129,7 +129,7 @@ def _padded(cells: list[Cell], converted: list[Value], width: int) -> list[Probl
     return [
         Problem(i, "zeros-put-back", "info", str(value))
         for i, (cell, value) in enumerate(zip(cells, converted, strict=True))
-        if isinstance(value, str) and len(_text(cell)) < width and value != _text(cell)
+        if isinstance(value, str) and len(_text(cell).removesuffix(".0")) < width and value != _text(cell)
     ]
 
 

@@ -201,7 +201,7 @@ def header_records(header: Header, origin: Origin) -> list[Record]:
     """Return what the reader should know: headings not used, headings met twice, units converted, columns missing."""
     table = origin.table
     records = [
-        origin.record("column-twice", "warning", column=heading.shown, first=header.columns[column].shown, key=column)
+        origin.record("column-twice", "warning", column=heading.shown, first=header.columns[column].shown, name=column)
         for column, heading in header.doubled
     ]
     for column, heading in header.columns.items():
@@ -213,7 +213,7 @@ def header_records(header: Header, origin: Origin) -> list[Record]:
         names = "; ".join(heading.shown.replace("\n", " ") for heading in header.unmatched)
         records.append(origin.record("columns-not-used", "info", column=names, names=names))
     records += [
-        origin.record("missing-column", "error", column=column.label(origin.language), key=key)
+        origin.record("missing-column", "error", column=column.label(origin.language), name=key)
         for key, column in columns(table).items()
         if column.required and key not in header.columns
     ]

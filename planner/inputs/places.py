@@ -36,6 +36,13 @@ def in_viet_nam(lon: Any, lat: Any) -> Any:  # noqa: ANN401  numbers or series o
     return (west <= lon) & (lon <= east) & (south <= lat) & (lat <= north)
 
 
+def in_metres(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
+    """Return geometries (EPSG:4326) in the UTM zone of their middle, in metres."""
+    west, _, east, _ = shapes.total_bounds if len(shapes) else (105.0, 0.0, 105.0, 0.0)
+    zone = int(((west + east) / 2 + 180) // 6) + 1
+    return shapes.to_crs(f"EPSG:{32600 + zone}")
+
+
 @dataclass(frozen=True)
 class Communes:
     """The communes table as places are looked up in it."""
@@ -59,7 +66,7 @@ class Communes:
         named = self.table.dropna(subset="commune_code").drop_duplicates("commune_code")
         shapes = named.set_index("commune_code").geometry
         shapes = shapes[shapes.notna() & ~shapes.is_empty]
-        return shapes.to_crs(shapes.estimate_utm_crs()) if len(shapes) else shapes
+        return in_metres(shapes)
 
     def label(self, code: str) -> str:
         """Return name and code, as messages show a commune."""
@@ -213,7 +220,7 @@ def _readings(text: dict[str, str], gazetteer: Gazetteer) -> list[tuple[str, tup
     parents = [text["old_district"], text["old_province"]]
 
     def beside_parents(first: str) -> str:
-        return ", ".join(part for part in (first, *parents) if part)
+        return ", ".join(filter(None, (first, *parents)))
 
     readings: list[tuple[str, tuple[str, ...]]] = []
     if text["commune_name"]:

@@ -26,8 +26,7 @@ def place_block(block: Block) -> tuple[gpd.GeoSeries, list[Record]]:
     if block.geometry is not None:
         return _of_layer(block, block.geometry)
     if block.origin.table == "communes":
-        missing = gpd.GeoSeries([None] * len(block.rows), crs=WGS84)
-        return missing, [block.origin.record("no-polygons", "error")]
+        return _nowhere(block), [block.origin.record("no-polygons", "error")]
     records = _from_projected(block)
     lon, lat = _column(block, "lon"), _column(block, "lat")
     points = [
@@ -37,6 +36,10 @@ def place_block(block: Block) -> tuple[gpd.GeoSeries, list[Record]]:
     return gpd.GeoSeries(points, crs=WGS84), records
 
 
+def _nowhere(block: Block) -> gpd.GeoSeries:
+    return gpd.GeoSeries([None] * len(block.rows), crs=WGS84)
+
+
 def _column(block: Block, key: str) -> list[Value]:
     return block.data.get(key) or [None] * len(block.rows)
 
@@ -44,7 +47,7 @@ def _column(block: Block, key: str) -> list[Value]:
 def _of_layer(block: Block, geometry: gpd.GeoSeries) -> tuple[gpd.GeoSeries, list[Record]]:
     placed = to_wgs84(geometry)
     if not in_viet_nam(placed):
-        return placed, [_wrong_crs(block, geometry)]
+        return _nowhere(block), [_wrong_crs(block, geometry)]
     records = [] if has_crs(geometry) else [block.origin.record("crs-assumed", "warning")]
     if block.origin.table == "communes":
         return placed, records

@@ -19,9 +19,10 @@ from planner.inputs.convert import convert
 from planner.inputs.files import file_hash
 from planner.inputs.identity import give_codes, join_buildings
 from planner.inputs.origin import Origin
-from planner.inputs.places import place_facilities, place_points, settlements_from_old_communes
+from planner.inputs.places import mend_polygons, place_facilities, place_points, settlements_from_old_communes
 from planner.inputs.positions import place_block
 from planner.inputs.tables import LAYERS, WGS84, InputFile, Inputs, Tables, empty_table, make_table, records_table
+from planner.inputs.uses import fill_uses
 from planner.scenario import INPUT_TABLES, nearest
 
 if TYPE_CHECKING:
@@ -212,14 +213,19 @@ def _of_province(communes: pd.DataFrame, reading: _Reading) -> pd.DataFrame:
 
 
 def _placed_and_checked(reading: _Reading) -> Tables | None:
-    """Resolve communes and run the checks; not possible without facilities and communes."""
+    """Resolve communes and run the checks; not possible without facilities and commune polygons."""
     from planner.checks import run_checks
 
     tables, language = reading.tables, reading.scenario.language
-    if not len(tables["facilities"]) or not len(tables["communes"]):
-        return None
     communes = tables["communes"]
+    if not len(tables["facilities"]) or communes.geometry.isna().all():
+        return None
+    communes, found = mend_polygons(communes, language)
+    tables["communes"] = communes
+    reading.records += found
     tables["facilities"], found = place_facilities(tables["facilities"], communes, language)
+    reading.records += found
+    tables["facilities"], found = fill_uses(tables["facilities"], language)
     reading.records += found
     for name in ("settlements", "services"):
         if len(tables[name]):

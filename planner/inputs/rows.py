@@ -110,7 +110,7 @@ def set_aside_records(rows: Rows, sheet: Sheet, origin: Origin) -> list[Record]:
 def compare_totals(
     sheet: Sheet, header: Header, rows: Rows, values: dict[str, list[Value]], origin: Origin
 ) -> list[Record]:
-    """Compare the sheet's own totals with the sums of the rows used.
+    """Compare the sheet's own totals with the sums of the rows used, to the last digit that the total shows.
 
     A total agrees with the sum of all rows above it, of the rows since the last group or totals row, or, for land, of
     the sites, where the buildings of one site repeat its land.
@@ -126,7 +126,8 @@ def compare_totals(
                 continue
             stated *= heading.factor(column.unit)[1]
             sums = _sums(rows.used, values, key, since, total.index)
-            agrees = any(abs(stated - s) <= max(0.05, 1e-6 * abs(s)) for s in sums)
+            rounding = 0.5 / 10 ** len(f"{stated:.10g}".partition(".")[2]) + 1e-9 * abs(stated)
+            agrees = any(abs(stated - total_of) <= rounding for total_of in sums)
             records.append(
                 origin.record(
                     "totals-agree" if agrees else "totals-differ",

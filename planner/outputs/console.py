@@ -9,7 +9,8 @@ import pandas as pd
 
 from planner.catalogue.load import Language, read_data
 from planner.errors import Record, Severity
-from planner.outputs.numbers import format_number, format_share
+from planner.catalogue.numbers import format_number, format_share
+from planner.plan.status import status_in_words
 from planner.progress import LAPS
 
 if TYPE_CHECKING:
@@ -42,17 +43,13 @@ def summary_lines(plan: Plan, seconds: dict[str, float]) -> list[str]:
 
 
 def _status_lines(plan: Plan) -> list[str]:
-    language, summary = plan.scenario.language, plan.summary
-    key = f"status_{summary['status']}"
-    if summary["status"] == "feasible" and summary["gap_abs"] is None:
-        key = "status_feasible_unknown"
-    asked = plan.scenario.solver.gap_abs if summary["status"] == "optimal" else summary["gap_abs"]
+    language, summary, status = plan.scenario.language, plan.summary, status_in_words(plan)
     figures = {name: format_number(summary[name], language, 4) for name in ("objective", "bound", "gap_abs")}
     lines = [
-        say(key, language, gap_abs=format_number(asked, language)),
+        f"{say('status', language)}: {status.label}. {status.sentence}",
         say("objective", language, **figures, gap=format_share(summary["gap"], language, 4)),
     ]
-    return lines if summary["reproducible"] else [*lines, say("not_reproducible", language)]
+    return [*lines, status.warning] if status.warning else lines
 
 
 def _term_lines(plan: Plan) -> list[str]:
@@ -70,13 +67,12 @@ def _outcome_lines(plan: Plan) -> list[str]:
     proposed = plan.statistics[plan.statistics["block"] == "proposed"]
     rows = [
         [
-            plan.catalogue.ministry_outcomes[str(row.ministry_outcome)].label(language),
-            format_number(row.sites, language, 0),
-            format_share(row.share, language),
-            format_share(row.national_share, language),
+            plan.catalogue.ministry_outcomes[row["ministry_outcome"]].label(language),
+            format_number(row["sites"], language, 0),
+            format_share(row["share"], language),
+            format_share(row["national_share"], language),
         ]
-        for row in proposed.itertuples()
-        if row.ministry_outcome in plan.catalogue.ministry_outcomes
+        for row in proposed.to_dict("records")
     ]
     return _table([say(key, language) for key in ("outcomes", "sites", "share", "national")], rows)
 
@@ -159,7 +155,5 @@ def row_lines(inputs: Inputs, language: Language) -> list[str]:
 
 def as_records(checks: pd.DataFrame) -> list[Record]:
     """Return the rows of a table of checks as records."""
-    return [
-        Record(**{**row._asdict(), "row": None if pd.isna(row.row) else int(row.row)})
-        for row in checks.itertuples(index=False)
-    ]
+    rows = checks.astype(object).where(checks.notna(), None).to_dict("records")
+    return [Record(**{str(key): value for key, value in row.items()}) for row in rows]

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from planner.catalogue.load import read_data
-from planner.outputs.numbers import UNKNOWN, format_number, format_share
+from planner.catalogue.numbers import UNKNOWN, format_number, format_share
 from planner.outputs.sheet import ASSUMED, ERROR, HEADER, INK, PALE, SET_HERE, WARNING, Book, fields_of, sheet_name
+from planner.plan.status import status_in_words
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 COLUMNS = 6  # A: labels; B to F: sentences across, or the columns of a small table
 _WIDTHS = (34, 16, 16, 16, 16, 16)
-_LINE = 112  # characters of a sentence across B to F
+_LINE = 116  # characters of a sentence across B to F
 _ACROSS = 155  # characters of a sentence across A to F
 _LINE_HEIGHT = 13.5
 
@@ -63,7 +64,7 @@ class _Writer:
         for column, text in enumerate(texts):
             shape = self.book.format(text_wrap=True, align="right" if column else "left", **look)
             self.page.write_string(self.row, column, text, shape)
-        if any(len(text) > width + 2 for text, width in zip(texts, _WIDTHS, strict=False)):
+        if any(len(text) > 1.2 * width for text, width in zip(texts, _WIDTHS, strict=False)):
             self.page.set_row(self.row, 2 * _LINE_HEIGHT + 2)
         self.row += 1
 
@@ -96,12 +97,12 @@ def write_cover(book: Book, page: Worksheet, plan: Plan, rows: dict[str, int], *
 
 def _state(writer: _Writer, plan: Plan, hidden: int) -> None:
     """Write status, notices and who may read it."""
-    book, inputs = writer.book, plan.inputs
-    writer.line(book.text("status"), status_in_words(book, plan), bg_color=PALE, bold=True)
+    book, inputs, status = writer.book, plan.inputs, status_in_words(plan)
+    writer.line(book.text("status"), f"{status.label}. {status.sentence}", bg_color=PALE, bold=True)
     figures = {key: format_number(plan.summary[key], book.language, 1) for key in ("objective", "bound")}
     writer.line("", book.text("objective", **figures))
-    if not plan.summary["reproducible"]:
-        writer.line("", book.text("not_reproducible"), bg_color=WARNING)
+    if status.warning:
+        writer.line("", status.warning, bg_color=WARNING)
     if inputs.synthetic_notice:
         writer.line(book.text("synthetic"), inputs.synthetic_notice, bg_color=WARNING)
     writer.line(book.text("law"), plan.catalogue.notice(book.language))
@@ -110,19 +111,6 @@ def _state(writer: _Writer, plan: Plan, hidden: int) -> None:
         writer.line(book.text("confidentiality"), book.text("confidential_left_out", n=hidden), bg_color=WARNING)
     elif inside:
         writer.line(book.text("confidentiality"), book.text("confidential_inside", n=inside), bg_color=ERROR)
-
-
-def status_in_words(book: Book, plan: Plan) -> str:
-    """Say how good the plan is proved to be."""
-    summary, language = plan.summary, book.language
-    gap = format_number(summary["gap_abs"], language, 4)
-    if summary["gap_abs"] is None:
-        return book.text("feasible_unknown")
-    if summary["status"] != "optimal":
-        return book.text("feasible", gap=gap, share=format_share(summary["gap"], language, 4))
-    if plan.scenario.solver.gap is not None:
-        return book.text("optimal", gap=gap)
-    return book.text("optimal_asked", asked=format_number(plan.scenario.solver.gap_abs, language), gap=gap)
 
 
 def _figures(writer: _Writer, plan: Plan) -> None:
@@ -168,7 +156,7 @@ def _needs(writer: _Writer, plan: Plan) -> None:
     keys = ["use", "need", "existing", "met", "unmet"]
     _small_header(writer, [*(f.header for f in fields_of(book, "needs", keys)), book.text("covered")])
     uses, units = book.names("use"), book.names("need_unit")
-    for use, row in plan.summary["needs"].items():
+    for use, row in sorted(plan.summary["needs"].items(), key=lambda item: list(uses).index(item[0])):
         figures = [format_number(row[key], book.language, 0) for key in keys[1:]]
         share = (row["existing"] + row["met"]) / row["need"] if row["need"] else None
         name = f"{uses.get(use, use)} ({units.get(row['unit'], row['unit'])})"
@@ -178,11 +166,11 @@ def _needs(writer: _Writer, plan: Plan) -> None:
 def _terms(writer: _Writer, plan: Plan) -> None:
     book = writer.book
     writer.heading(book.text("terms"))
-    _small_header(writer, [book.text(key) for key in ("term", "value", "unavoidable", "bound", "weight")])
+    _small_header(writer, [book.text(key) for key in ("term", "value", "unavoidable", "bound")])
     names = book.names("term")
     for term in plan.summary["terms"]:
         figures = [format_number(term[key], book.language, 2) for key in ("value", "unavoidable", "bound")]
-        writer.cells([names.get(term["name"], term["name"]), *figures, format_number(term["weight"], book.language)])
+        writer.cells([names.get(term["name"], term["name"]), *figures])
 
 
 def _small_header(writer: _Writer, texts: list[str]) -> None:

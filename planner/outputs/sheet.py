@@ -40,7 +40,7 @@ _WIDEST |= dict.fromkeys(("fix", "update", "action", "legal_basis"), 40)
 _WIDE = 22
 _LINE_HEIGHT = 13.5
 _ARROW = 4  # what a filter's arrow and the indent take of a header's width
-_ROOMY = 1.1  # letters are narrower than the digits that widths are counted in
+_ROOMY = 1.15  # letters are narrower than the digits that widths are counted in
 _LABELLED_BY = {("parameters", "group"): "use", ("equity", "key"): "priority_class"}
 
 Cell = str | float | dt.date | None
@@ -128,13 +128,7 @@ def fields_of(book: Book, table: str, keys: Sequence[str]) -> list[Field]:
 
 def _field(book: Book, table: str, key: str, column: Column) -> Field:
     enumeration = _LABELLED_BY.get((table, key), column.values)
-    names = _units(book) if (table, key) == ("parameters", "unit") else book.names(enumeration)
-    return Field(key, column.label(book.language), _number_format(book, column), names)
-
-
-def _units(book: Book) -> dict[str, str]:
-    """Return the names of the units in which norms are given; the catalogue gives them in English."""
-    return dict(read_data("workbook_texts")["units"]) if book.language == "vi" else {}
+    return Field(key, column.label(book.language), _number_format(book, column), book.names(enumeration))
 
 
 def _number_format(book: Book, column: Column) -> str:
@@ -187,7 +181,7 @@ def write_table(  # noqa: PLR0913  what a table can show beside its cells
     table = [_cells(book, frame, field) for field in fields]
     widths = [max(pair) for pair in zip_longest(map(_width, fields, table), least[: len(fields)], fillvalue=0.0)]
     headers = [(f.header, width) for f, width in zip(fields, widths, strict=True) if f.key not in folded]
-    page.set_row(top, _LINE_HEIGHT * max(len(textwrap.wrap(h, int(width - _ARROW))) for h, width in headers) + 8)
+    page.set_row(top, _LINE_HEIGHT * max(len(textwrap.wrap(h, int(width - 1))) for h, width in headers) + 8)
     _set_heights(page, top + 1, table, widths)
     for place, (column, cells) in enumerate(zip(fields, table, strict=True)):
         hidden = {"level": 1, "hidden": True} if column.key in folded else {}

@@ -9,6 +9,7 @@ from planner.inputs.tables import Inputs
 from planner.plan.procedure import Handling, handle, outcome_of, receiver
 from planner.plan.reasons import Grounds, write_reasons
 from planner.problem.assemble import Case
+from planner.problem.eligibility import WANT_OF_NEED
 from planner.solve.outcome import Outcome
 
 COLUMNS = (
@@ -24,18 +25,21 @@ COLUMNS = (
 def decided_by(case: Case, outcome: Outcome) -> list[str]:
     """Return (F,) what decided each facility.
 
-    lock: a decision already taken; law: the rules leave one outcome, or something must be cleared first; need: a known need
-    claims it; cascade: no need claims it and the order of tiers and exits says where it goes.
+    lock: a decision already taken; law: the rules leave one outcome whatever may be needed, or something must be cleared
+    first; need: a known need claims it; cascade: no need claims it and the order of tiers and exits says where it goes.
     """
     locked = set(case.locks.loc[case.locks["kind"] != "forbid", "facility"])
     options = case.problem.eligible.sum(axis=1)
     serving = {int(a) for a in case.problem.commune_wide.pair} | {int(a) for a in case.problem.service.offer_pair if a >= 0}
+    counted = [use.key for use in case.uses if use.public and use.family != "by_unit"]
+    idle = set(case.rules.loc[case.rules["rule"].isin(WANT_OF_NEED) & case.rules["use"].isin(counted), "facility_id"])
+    only = (options == 1) & ~case.facilities["facility_id"].isin(idle).to_numpy()
     found = []
     for f, u in enumerate(outcome.use):
         use = case.uses[u]
         if f in locked:
             found.append("lock")
-        elif use.key == "pending" or options[f] == 1:
+        elif use.key == "pending" or only[f]:
             found.append("law")
         elif use.public or (use.family == "keep" and int(case.problem.pair_number[f, u]) in serving):
             found.append("need")
@@ -50,7 +54,7 @@ def make_allocation(grounds: Grounds) -> pd.DataFrame:
     facts, table = case.facilities, inputs.facilities
     chosen = [case.uses[u] for u in outcome.use]
     rows = np.arange(len(facts))
-    handling = [handle(use, row, grounds.catalogue) for use, row in zip(chosen, facts.to_dict("records"), strict=True)]
+    handling = [handle(use, row, grounds.catalogue, grounds.language) for use, row in zip(chosen, facts.to_dict("records"), strict=True)]
     planning = case.planning[rows, outcome.use].astype(str)
     public = np.array([use.public for use in chosen], dtype=bool)
     renovation, equipment = (case.cost[s, rows, outcome.use] for s in range(2))

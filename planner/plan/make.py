@@ -10,16 +10,19 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+import planner
+
 from planner.catalogue.messages import message
 from planner.errors import ExitCode, PlannerError, Record
 from planner.inputs.tables import Inputs, records_table
+from planner.model.build import build
 from planner.plan.allocation import assumed_cells, decided_by, make_allocation
 from planner.plan.needs import make_equity, make_needs, make_purchases, settlements_served, shares_by_priority
 from planner.plan.reasons import Grounds
 from planner.plan.result import Plan
 from planner.plan.statistics import make_budget, make_parameters, make_planning_updates, make_statistics, make_to_clear
 from planner.problem import Case, make_case
-from planner.problem.assemble import favoured
+from planner.problem.facts import favoured
 from planner.scenario import Scenario
 from planner.solve import NoPlanError, Outcome, SolverOptions, SolveSettings, baseline_unserved, solve_problem, steep_weights, with_attainable
 
@@ -56,8 +59,11 @@ def make_plan(scenario: Scenario, inputs: Inputs, clock: Clock | None = None) ->
     with clock.lap("solve"):
         problem = with_attainable(case.problem, settings.options)
         baseline = baseline_unserved(problem.service, settings.options)
+    with clock.lap("build"):
+        model = build(problem, settings.weights)
+    with clock.lap("solve"):
         try:
-            outcome = solve_problem(problem, settings)
+            outcome = solve_problem(problem, settings, model)
         except NoPlanError as error:
             raise _no_plan(error, scenario) from error
     grounds = Grounds(case, inputs, outcome, baseline, decided_by(case, outcome), catalogue, scenario.language)
@@ -109,7 +115,7 @@ def _tables(scenario: Scenario, grounds: Grounds, attainable: np.ndarray, settin
         equity=make_equity(grounds, attainable),
         statistics=make_statistics(grounds, allocation),
         planning_updates=make_planning_updates(grounds, allocation),
-        purchases=make_purchases(needs, grounds.catalogue),
+        purchases=make_purchases(grounds, needs),
         to_clear=make_to_clear(grounds, allocation),
         checks=checks,
         parameters=make_parameters(grounds),
@@ -190,5 +196,5 @@ def _needs_summary(needs: pd.DataFrame) -> dict[str, dict[str, Any]]:
 
 def versions() -> dict[str, str]:
     """Return the versions of what makes the plan."""
-    names = ("reallocation-planner", "pulp", "highspy", "pandas", "geopandas", "shapely", "folium")
-    return {"python": platform.python_version()} | {name: version(name) for name in names}
+    names = ("pulp", "highspy", "pandas", "geopandas", "shapely", "folium")
+    return {"python": platform.python_version(), "reallocation-planner": planner.__version__} | {name: version(name) for name in names}

@@ -109,13 +109,15 @@ def _unknown_needs(case: Case) -> pd.DataFrame:
     return case.needs.unknown.assign(known=False)
 
 
-def make_purchases(needs: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+def make_purchases(grounds: Grounds, needs: pd.DataFrame) -> pd.DataFrame:
     """Return what stays unmet and what building it new would cost; reported, not part of the objective.
 
     m² of office: usable / net_to_gross; places: usable norm / net_to_gross; counted uses: their least floor area. Land is not
-    priced. Where a use has no floor norm, the cost is unknown.
+    priced. Where a use has no floor norm, the cost is unknown. What nobody listed is not bought: a commune of which neither
+    posts nor seats are known sits somewhere.
     """
-    table = needs[needs["known"] & (needs["unmet"] > 1e-6)].copy()  # noqa: PLR2004
+    catalogue = grounds.catalogue
+    table = needs[needs["known"] & (needs["unmet"] > 1e-6) & ~_not_listed(grounds.case, needs)].copy()  # noqa: PLR2004
     gross = catalogue.coefficient("net_to_gross")
 
     def floor(use: str) -> float:
@@ -125,9 +127,15 @@ def make_purchases(needs: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
         per_place = norm("floor_m2_per_place")
         return per_place / gross if per_place is not None else norm("min_floor_m2") or np.nan
 
-    table["cost_million_vnd"] = (table["unmet"] * table["use"].map(floor) * catalogue.coefficient("new_build")).round(3)
+    table["cost_million_vnd"] = (table["unmet"] * table["use"].map(floor).astype(float) * catalogue.coefficient("new_build")).round(3)
     table["assumed"] = True
     return table[["commune_code", "commune_name", "use", "unit", "unmet", "cost_million_vnd", "assumed"]].reset_index(drop=True)
+
+
+def _not_listed(case: Case, needs: pd.DataFrame) -> pd.Series:
+    supposed = case.needs.commune_needs[~case.needs.commune_needs["listed"].astype(bool)]
+    codes = case.communes["commune_code"].to_numpy()[supposed["commune"].to_numpy(int)]
+    return needs["commune_code"].isin(codes) & needs["use"].isin(supposed["use"])
 
 
 def make_equity(grounds: Grounds, attainable: np.ndarray) -> pd.DataFrame:

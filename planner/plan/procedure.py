@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 
 from planner.catalogue import Catalogue, Use
@@ -24,12 +25,13 @@ class Handling:
     handover_days: int | None
 
 
-def handle(use: Use, facility: dict[str, object], catalogue: Catalogue) -> Handling:
+def handle(use: Use, facility: Mapping[Hashable, object], catalogue: Catalogue, language: Language) -> Handling:
     """Return how a facility gets to its use: the first procedure whose stated conditions all hold.
 
     Parameters
     ----------
     facility : facts of the facility: owner, current_use, occupancy, condition, land_demand, planning_code.
+    language : of the ground.
     """
     if use.key in UNDECIDED:
         return Handling(None, "none", None, "none", None, None)
@@ -40,7 +42,7 @@ def handle(use: Use, facility: dict[str, object], catalogue: Catalogue) -> Handl
         fits &= row.holder_stays in (None, stays) and row.unused in (None, facility["occupancy"] == "vacant")
         if fits:
             step = _next_step(use, kind, facility, stays=stays)
-            return Handling(row.form, step, row.ground, row.authority, row.decide_days, row.handover_days)
+            return Handling(row.form, step, row.basis(language), row.authority, row.decide_days, row.handover_days)
     return Handling(None, "none", None, "none", None, None)
 
 
@@ -60,14 +62,14 @@ def outcome_of(use: Use, current_use: str, catalogue: Catalogue) -> str:
     return now.ministry_outcome if now is not None and now.public else "other"
 
 
-def _kind(use: Use, facility: dict[str, object]) -> str:
+def _kind(use: Use, facility: Mapping[Hashable, object]) -> str:
     if use.family == "exit":
         return "exit"
     same = use.key == "keep_current" or resembles_one(str(facility["current_use"]), use.key)
     return "same_use" if same else "new_use"
 
 
-def _next_step(use: Use, kind: str, facility: dict[str, object], *, stays: bool) -> str:
+def _next_step(use: Use, kind: str, facility: Mapping[Hashable, object], *, stays: bool) -> str:
     if use.key == "land_fund":
         house = facility["condition"] in SOUND and facility["land_demand"] != "yes"
         return "house_organisation" if house else "land_fund"

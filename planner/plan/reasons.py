@@ -9,10 +9,10 @@ import pandas as pd
 
 from planner.catalogue import Catalogue
 from planner.catalogue.load import Language, read_data
+from planner.catalogue.numbers import format_number
 from planner.inputs.tables import Inputs
-from planner.outputs.numbers import format_number
 from planner.problem.assemble import Case
-from planner.problem.eligibility import GATES
+from planner.problem.eligibility import GATES, WANT_OF_NEED
 from planner.solve.outcome import Outcome
 
 
@@ -82,7 +82,8 @@ def _need(
             _number(grounds, v) for v in (case.facilities["usable_m2"].iat[f], need["existing"], need["need"])
         )
         seat = _say(grounds, "main_office", km=_number(grounds, main[f], 1)) if f in main else ""
-        return _say(grounds, "need_office", commune=commune, need=asked, kept=kept, usable=usable, main=seat)
+        key = "need_office" if need["listed"] else "need_office_supposed"
+        return _say(grounds, key, commune=commune, need=asked, kept=kept, usable=usable, main=seat)
     asked, there = _number(grounds, need["need"]), _number(grounds, need["existing"])
     return _say(grounds, "need_commune", commune=commune, need=asked, existing=there, use=_use_name(grounds, use.key))
 
@@ -99,17 +100,9 @@ def _law(grounds: Grounds, f: int) -> str:
         return _say(grounds, "law_nothing")
     first = named.iloc[0]
     rule = grounds.catalogue.rules[first["rule"]]
-    observed = observed_text(str(first["observed"]), grounds.language)
-    clear = rule.clear_vi if grounds.language == "vi" else rule.clear_en
+    observed, clear = str(first["observed"]), rule.clearing(grounds.language)
     key = "law_pending" if case.uses[grounds.outcome.use[f]].key == "pending" else "law_only"
     return _say(grounds, key, rule=rule.label(grounds.language), observed=observed and f" ({observed})", clear=clear)
-
-
-def observed_text(observed: str, language: Language) -> str:
-    """Return what a rule observed in words: keys of the value lists become their labels."""
-    from planner.catalogue.columns import find_label
-
-    return ": ".join(find_label(part.strip(), language) for part in observed.split(":")) if observed else ""
 
 
 def _lock(grounds: Grounds, f: int) -> str:
@@ -132,10 +125,29 @@ def _cascade(grounds: Grounds, f: int) -> str:
     if use.family == "keep":
         return _say(grounds, "cascade_keep")
     options = [u.key for u, open_ in zip(case.uses, case.problem.eligible[f], strict=True) if open_ and u.public]
-    if not options:
-        return _say(grounds, "cascade_exit_none", use=_use_name(grounds, use.key))
-    names = ", ".join(_use_name(grounds, key) for key in options[:3])
-    return _say(grounds, "cascade_exit_outbid", options=names, use=_use_name(grounds, use.key))
+    if options:
+        return _say(grounds, "cascade_exit_outbid", options=_some(grounds, options), use=_use_name(grounds, use.key))
+    unknown = _unknown_needs(grounds, f)
+    if unknown:
+        commune = str(case.communes["name"].iat[case.facilities["commune"].iat[f]])
+        return _say(
+            grounds, "cascade_exit_unknown", commune=commune, options=_some(grounds, unknown), use=_use_name(grounds, use.key)
+        )
+    return _say(grounds, "cascade_exit_none", use=_use_name(grounds, use.key))
+
+
+def _some(grounds: Grounds, keys: list[str], most: int = 3) -> str:
+    names = ", ".join(_use_name(grounds, key) for key in keys[:most])
+    return f"{names}, …" if len(keys) > most else names
+
+
+def _unknown_needs(grounds: Grounds, f: int) -> list[str]:
+    """Return the uses that a facility could have if their need in its commune were known, its present use first."""
+    case = grounds.case
+    unknown = case.needs.unknown.loc[case.needs.unknown["commune"] == case.facilities["commune"].iat[f], "use"]
+    rules = case.rules[(case.rules["facility_id"] == case.facilities["facility_id"].iat[f]) & case.rules["use"].isin(unknown)]
+    now = case.facilities["current_use"].iat[f]
+    return sorted(rules.loc[rules["rule"].isin(WANT_OF_NEED), "use"], key=lambda use: use != now)
 
 
 def _caveats(grounds: Grounds, f: int) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.catalogue import Catalogue
+from planner.catalogue import Catalogue, Norm
+from planner.catalogue.load import Language, PriorityClass
 from planner.inputs.tables import Inputs
 from planner.plan.procedure import outcome_of
-from planner.plan.reasons import Grounds, observed_text
+from planner.plan.reasons import Grounds
 from planner.problem.eligibility import GATES
 from planner.problem.locks import FIXED
 
@@ -82,8 +83,8 @@ def make_to_clear(grounds: Grounds, allocation: pd.DataFrame) -> pd.DataFrame:
             "name": names["name"].reindex(found["facility_id"]).to_numpy(),
             "commune_name": names["commune_name"].reindex(found["facility_id"]).to_numpy(),
             "rule": found["rule"].to_numpy(),
-            "observed": [observed_text(str(o), language) for o in found["observed"]],
-            "action": [catalogue[r].clear_vi if language == "vi" else catalogue[r].clear_en for r in found["rule"]],
+            "observed": found["observed"].to_numpy(),
+            "action": [catalogue[rule].clearing(language) for rule in found["rule"]],
             "legal_basis": found["legal_basis"].to_numpy(),
         }
     )
@@ -115,15 +116,33 @@ def make_budget(grounds: Grounds, group: np.ndarray | None, share_min: float | N
 def make_parameters(grounds: Grounds) -> pd.DataFrame:
     """Return every norm, coefficient, rule and priority weight in force, with source, legal basis, date and confidence."""
     catalogue, language = grounds.catalogue, grounds.language
-    norms = [(use.label(language), f"{key}.{name}", norm) for key, use in catalogue.uses.items() for name, norm in use.norms.items()]
-    norms += [("–", key, norm) for key, norm in catalogue.coefficients.items()]
     rows = [
-        (group, key, n.label(language), n.value, n.unit, n.source, n.legal_basis, f"{n.valid_from:%Y-%m-%d}", n.confidence)
-        for group, key, n in norms
+        _parameter(use.label(language), f"{use.key}.{name}", norm, norm.value, norm.unit_label(language), language)
+        for use in catalogue.uses.values()
+        for name, norm in use.norms.items()
     ]
     rows += [
-        ("–", f"priority.{key}", c.label(language), c.weight, "–", "catalogue", catalogue.priority_basis, "2025-07-01", "press")
-        for key, c in catalogue.priority.items()
+        _parameter("–", key, norm, norm.value, norm.unit_label(language), language)
+        for key, norm in catalogue.coefficients.items()
     ]
-    columns = ["group", "key", "name", "value", "unit", "source", "legal_basis", "valid_from", "confidence"]
-    return pd.DataFrame(rows, columns=columns)
+    rows += [
+        _parameter("–", f"priority.{key}", found, found.weight, "–", language)
+        for key, found in catalogue.priority.items()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _parameter(  # noqa: PLR0913  the cells of a row
+    group: str, key: str, found: Norm | PriorityClass, value: float, unit: str, language: Language
+) -> dict[str, object]:
+    return {
+        "group": group,
+        "key": key,
+        "name": found.label(language),
+        "value": value,
+        "unit": unit,
+        "source": found.source,
+        "legal_basis": found.basis(language),
+        "valid_from": f"{found.valid_from:%Y-%m-%d}",
+        "confidence": found.confidence,
+    }

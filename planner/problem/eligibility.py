@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from planner.catalogue import Catalogue, Use
+from planner.catalogue.columns import columns, label, values
+from planner.catalogue.load import Language
+from planner.catalogue.numbers import format_number
 from planner.problem.facts import CLEAR_CONSENT, OWNERS_WITH_CONSENT, capacity
+from planner.problem.needs import Needs
+from planner.problem.reach import Arcs
 
 HERITAGE_USES = ("culture_house", "library_tradition")
 ALWAYS_OPEN = ("pending", "keep_current")
@@ -25,7 +30,7 @@ class Setting:
     uses : the catalogue's uses in order. enabled : keys of the uses that are switched on.
     linked : (F,) use key of the working service in the same house, "" for none.
     needed, met : (F, U) whether some known need stands behind the use here, and whether it is already met.
-    capacities : use key to (F,) places.
+    capacities : use key to (F,) places. language : in which findings are said.
     """
 
     facts: pd.DataFrame
@@ -37,6 +42,7 @@ class Setting:
     met: np.ndarray
     catalogue: Catalogue
     capacities: dict[str, np.ndarray]
+    language: Language
 
     def is_use(self, *keys: str) -> np.ndarray:
         """Return (1, U) mask of the named uses."""
@@ -44,12 +50,25 @@ class Setting:
 
     @property
     def public(self) -> np.ndarray:
-        """(1, U) mask of the uses that serve a public need."""
-        return np.array([[use.public for use in self.uses]])
+        """Return (1, U) mask of the uses that serve a public need."""
+        return _mask(self, lambda use: use.public)
 
     def column(self, name: str) -> np.ndarray:
         """Return (F, 1) values of a fact."""
         return self.facts[name].to_numpy()[:, None]
+
+    def named(self, fact: str) -> list[str]:
+        """Return (F,) the names of a fact's values."""
+        names = {key: value.label(self.language) for key, value in values(columns("facilities")[fact].values).items()}
+        return [names.get(key, key) for key in self.facts[fact]]
+
+    def area(self, value: float) -> str:
+        """Write an area in m², nothing where it is unknown."""
+        return "" if np.isnan(value) else f"{format_number(value, self.language)} m²"
+
+    def number(self, value: float) -> str:
+        """Write a number, nothing where there is none."""
+        return format_number(value, self.language) if np.isfinite(value) else ""
 
 
 @dataclass(frozen=True)
@@ -61,175 +80,186 @@ class Finding:
     required: Sequence[str]
 
 
-def _texts(setting: Setting, values: Sequence[object]) -> tuple[list[str], list[str]]:
-    return [str(v) for v in values], [""] * len(setting.uses)
+def _finding(setting: Setting, excluded: np.ndarray, observed: Sequence[str] | None = None) -> Finding:
+    """Return a finding that requires nothing in figures."""
+    nothing = [""] * len(setting.facts)
+    return Finding(excluded, nothing if observed is None else observed, [""] * len(setting.uses))
 
 
-def _gate(setting: Setting, blocked: np.ndarray, observed: Sequence[object], open_uses: Sequence[str]) -> Finding:
-    return Finding(blocked[:, None] & ~setting.is_use(*open_uses), *_texts(setting, observed))
+def _gate(setting: Setting, blocked: np.ndarray, observed: Sequence[str] | None, open_uses: Sequence[str]) -> Finding:
+    return _finding(setting, blocked[:, None] & ~setting.is_use(*open_uses), observed)
 
 
 def use_disabled(setting: Setting) -> Finding:
-    """The scenario switches the use off."""
+    """Exclude the uses that the scenario switches off."""
     off = np.array([[use.key not in setting.enabled for use in setting.uses]])
-    return Finding(np.broadcast_to(off, (len(setting.facts), len(setting.uses))), *_texts(setting, [""] * len(setting.facts)))
+    return _finding(setting, np.broadcast_to(off, (len(setting.facts), len(setting.uses))))
 
 
 def commune_unknown(setting: Setting) -> Finding:
-    """Without a commune nothing can be decided."""
-    return _gate(setting, setting.facts["commune"].to_numpy() < 0, [""] * len(setting.facts), ["pending"])
+    """Decide nothing without a commune."""
+    return _gate(setting, setting.facts["commune"].to_numpy() < 0, None, ["pending"])
 
 
 def owner_unknown(setting: Setting) -> Finding:
-    """An unknown owner must be found first."""
-    owner = setting.facts["owner"]
-    return _gate(setting, (owner == "unknown").to_numpy(), list(owner), ["pending"])
+    """Decide nothing before the owner is found."""
+    return _gate(setting, (setting.facts["owner"] == "unknown").to_numpy(), None, ["pending"])
 
 
 def consent_missing(setting: Setting) -> Finding:
-    """Central, Party, armed-forces, enterprise and other owners must agree; a site in use may go on."""
+    """Ask central, Party, armed-forces, enterprise and other owners first; a site in use may go on."""
     facts = setting.facts
     blocked = facts["owner"].isin(OWNERS_WITH_CONSENT) & ~facts["consent"].isin(CLEAR_CONSENT)
-    return _gate(setting, blocked.to_numpy(), [f"{o}: {c}" for o, c in zip(facts["owner"], facts["consent"], strict=True)], ALWAYS_OPEN)
+    observed = [f"{o}: {c}" for o, c in zip(setting.named("owner"), setting.named("consent"), strict=True)]
+    return _gate(setting, blocked.to_numpy(), observed, ALWAYS_OPEN)
 
 
 def encumbered(setting: Setting) -> Finding:
-    """Disputes, leases, joint ventures, PPP, seizure, donation and excluded kinds must be settled first."""
-    found = setting.facts["encumbrance"]
-    return _gate(setting, (~found.isin(["none", "unknown"])).to_numpy(), list(found), ["pending"])
+    """Settle disputes, leases, joint ventures, PPP, seizure, donation and excluded kinds first."""
+    blocked = ~setting.facts["encumbrance"].isin(["none", "unknown"])
+    return _gate(setting, blocked.to_numpy(), setting.named("encumbrance"), ["pending"])
 
 
 def encroached(setting: Setting) -> Finding:
-    """Premises that others occupy must be recovered first."""
-    found = setting.facts["occupancy"]
-    return _gate(setting, found.isin(["encroached", "leased"]).to_numpy(), list(found), ["pending"])
+    """Recover premises that others occupy first."""
+    blocked = setting.facts["occupancy"].isin(["encroached", "leased"])
+    return _gate(setting, blocked.to_numpy(), setting.named("occupancy"), ["pending"])
 
 
 def health_point_stays(setting: Setting) -> Finding:
-    """A working station of an old commune stays a point unless the province decides otherwise."""
+    """Keep a working station of an old commune as a point unless the province decides otherwise."""
     facts = setting.facts
     stays = (facts["current_use"] == "health_station") & facts["in_use"]
     if not setting.catalogue.coefficient("health_points_stay"):
         stays &= False
-    return _gate(setting, stays.to_numpy(), list(facts["occupancy"]), ["keep_current", "health_station", "pending"])
+    open_uses = ["keep_current", "health_station", "pending"]
+    return _gate(setting, stays.to_numpy(), setting.named("occupancy"), open_uses)
 
 
 def occupied(setting: Setting) -> Finding:
-    """A legal successor that works in the house goes on."""
-    facts = setting.facts
-    held = (facts["occupancy"] == "in_use") & facts["has_successor"]
-    return _gate(setting, held.to_numpy(), list(facts["occupancy"]), ALWAYS_OPEN)
+    """Let a legal successor that works in the house go on."""
+    held = (setting.facts["occupancy"] == "in_use") & setting.facts["has_successor"]
+    return _gate(setting, held.to_numpy(), setting.named("occupancy"), ALWAYS_OPEN)
 
 
 def heritage(setting: Setting) -> Finding:
-    """A monument serves culture and tradition."""
-    return _gate(setting, setting.facts["heritage"].to_numpy(bool), ["heritage"] * len(setting.facts), [*HERITAGE_USES, *ALWAYS_OPEN])
+    """Let a monument serve culture and tradition only."""
+    observed = [label("facilities", "heritage", setting.language)] * len(setting.facts)
+    return _gate(setting, setting.facts["heritage"].to_numpy(bool), observed, [*HERITAGE_USES, *ALWAYS_OPEN])
 
 
 def unsafe(setting: Setting) -> Finding:
-    """An unsafe building is not put to public use; uses of the bare land are free to."""
-    condition = setting.facts["condition"]
-    indoors = np.array([[use.public and not use.land_based for use in setting.uses]])
-    return Finding((condition == "unsafe").to_numpy()[:, None] & indoors, *_texts(setting, list(condition)))
+    """Keep public uses out of an unsafe building; uses of the bare land are free to come."""
+    blocked = (setting.column("condition") == "unsafe") & _mask(setting, lambda use: use.public and not use.land_based)
+    return _finding(setting, blocked, setting.named("condition"))
 
 
 def hazard(setting: Setting) -> Finding:
-    """Schools, health stations and offices stay out of flood and landslide zones."""
-    found = setting.facts["hazard"]
-    careful = np.array([[use.hazard_free for use in setting.uses]])
-    return Finding((~found.isin(["none", "unknown"])).to_numpy()[:, None] & careful, *_texts(setting, list(found)))
+    """Keep schools, health stations and offices out of flood and landslide zones."""
+    zone = ~setting.facts["hazard"].isin(["none", "unknown"]).to_numpy()
+    return _finding(setting, zone[:, None] & _mask(setting, lambda use: use.hazard_free), setting.named("hazard"))
 
 
 def area_unknown(setting: Setting) -> Finding:
-    """A use with an area norm cannot be judged where neither the area nor a basis for assuming it is known."""
+    """Leave out a use with an area norm where neither the area nor a basis for assuming it is known."""
     land, floor = np.isnan(setting.column("land_m2")), np.isnan(setting.column("floor_m2"))
-    by_land = np.array([[bool({"min_land_m2", "m2_per_place"} & set(use.norms)) for use in setting.uses]])
-    by_floor = np.array([[bool({"min_floor_m2", "floor_m2_per_place"} & set(use.norms)) for use in setting.uses]])
-    return Finding((land & by_land) | (floor & by_floor), *_texts(setting, ["?"] * len(setting.facts)))
+    by_land = _mask(setting, lambda use: not {"min_land_m2", "m2_per_place"}.isdisjoint(use.norms))
+    by_floor = _mask(setting, lambda use: not {"min_floor_m2", "floor_m2_per_place"}.isdisjoint(use.norms))
+    return _finding(setting, (land & by_land) | (floor & by_floor))
 
 
 def land_too_small(setting: Setting) -> Finding:
-    """The plot reaches the least plot of the use."""
-    mountain = np.append(setting.communes["mountainous"].to_numpy(bool), False)[setting.facts["commune"]]  # noqa: FBT003
-    flat = np.array([use.norm("min_land_m2") or 0.0 for use in setting.uses])
-    high = np.array([use.norm("min_land_m2_mountain") or use.norm("min_land_m2") or 0.0 for use in setting.uses])
-    least = np.where(mountain[:, None], high[None, :], flat[None, :])
+    """Require the least plot of the use, which may be smaller in the mountains."""
+    communes = setting.communes["mountainous"].to_numpy(bool)
+    mountain = np.append(communes, [False])[setting.facts["commune"]]  # -1, no commune, takes the last
+    flat = _norms(setting, "min_land_m2", 0.0)
+    high = np.array([use.norm("min_land_m2_mountain") or least for use, least in zip(setting.uses, flat, strict=True)])
     land = setting.column("land_m2")
-    return Finding(land < least, [_m2(v) for v in land[:, 0]], [f"≥ {v:.0f} m²" if v else "" for v in flat])
+    small = land < np.where(mountain[:, None], high, flat)
+    return Finding(small, [setting.area(v) for v in land[:, 0]], [f"≥ {setting.area(v)}" if v else "" for v in flat])
 
 
 def floor_too_small(setting: Setting) -> Finding:
-    """The floor area reaches the least floor of the use."""
-    least = np.array([use.norm("min_floor_m2") or 0.0 for use in setting.uses])
-    floor = setting.column("floor_m2")
-    return Finding(floor < least[None, :], [_m2(v) for v in floor[:, 0]], [f"≥ {v:.0f} m²" if v else "" for v in least])
+    """Require the least floor area of the use."""
+    least, floor = _norms(setting, "min_floor_m2", 0.0), setting.column("floor_m2")
+    required = [f"≥ {setting.area(v)}" if v else "" for v in least]
+    return Finding(floor < least, [setting.area(v) for v in floor[:, 0]], required)
 
 
 def too_many_storeys(setting: Setting) -> Finding:
-    """Schools have few storeys."""
-    most = np.array([use.norm("max_storeys") or np.inf for use in setting.uses])
-    storeys = setting.column("storeys")
-    return Finding(storeys > most[None, :], [f"{v:.0f}" for v in storeys[:, 0]], [f"≤ {v:.0f}" if np.isfinite(v) else "" for v in most])
+    """Allow a use no more storeys than its norm; schools have few."""
+    most, storeys = _norms(setting, "max_storeys", np.inf), setting.column("storeys")
+    required = [f"≤ {setting.number(v)}" if np.isfinite(v) else "" for v in most]
+    return Finding(storeys > most, [setting.number(v) for v in storeys[:, 0]], required)
 
 
 def capacity_too_small(setting: Setting) -> Finding:
-    """A school point holds at least its least number of places."""
-    least = np.array([use.norm("min_places") or 0.0 for use in setting.uses])
-    places = np.column_stack([setting.capacities.get(use.key, np.full(len(setting.facts), np.inf)) for use in setting.uses])
-    seen = np.where(np.isfinite(places), places, np.nan)
-    observed = [f"≤ {v:.0f}" if np.isfinite(v) else "" for v in _row_max(seen)]
-    return Finding(places < least[None, :], observed, [f"≥ {v:.0f}" if v else "" for v in least])
+    """Require the least number of places of a school point."""
+    least = _norms(setting, "min_places", 0.0)
+    anywhere = np.full(len(setting.facts), np.inf)
+    places = np.column_stack([setting.capacities.get(use.key, anywhere) for use in setting.uses])
+    best = np.where(np.isfinite(places), places, -np.inf).max(axis=1)
+    observed = [f"≤ {setting.number(v)}" if np.isfinite(v) else "" for v in best]
+    return Finding(places < least, observed, [f"≥ {setting.number(v)}" if v else "" for v in least])
 
 
 def not_in_use(setting: Setting) -> Finding:
-    """The status quo needs somebody who goes on: a holder at work, a legal successor, or a working service in the house."""
-    facts = setting.facts
-    goes_on = facts["in_use"].to_numpy() | (setting.linked != "")
-    return Finding(~goes_on[:, None] & setting.is_use("keep_current"), *_texts(setting, list(facts["occupancy"])))
+    """Keep the status quo only with a holder at work, a legal successor, or a working service in the house."""
+    goes_on = setting.facts["in_use"].to_numpy() | (setting.linked != "")
+    return _finding(setting, ~goes_on[:, None] & setting.is_use("keep_current"), setting.named("occupancy"))
 
 
 def planning_unknown(setting: Setting) -> Finding:
-    """A commercial exit needs a known plan."""
-    commercial = np.array([[use.commercial for use in setting.uses]])
-    return Finding((setting.column("planning_code") == "") & commercial, *_texts(setting, ["?"] * len(setting.facts)))
+    """Allow a commercial exit only where the plan is known."""
+    unknown = setting.column("planning_code") == ""
+    return _finding(setting, unknown & _mask(setting, lambda use: use.commercial))
 
 
 def planning_conflict(setting: Setting) -> Finding:
-    """A commercial exit must conform to the plan."""
+    """Allow a commercial exit only in line with the plan."""
     code = setting.facts["planning_code"]
     conflict = np.column_stack([~code.isin(use.land_codes) & (code != "") & use.commercial for use in setting.uses])
     return Finding(conflict, list(code), [" ".join(use.land_codes) for use in setting.uses])
 
 
 def no_land_demand(setting: Setting) -> Finding:
-    """Auction and lease need somebody who wants the land."""
-    demand = setting.facts["land_demand"]
-    commercial = np.array([[use.commercial for use in setting.uses]])
-    return Finding((demand != "yes").to_numpy()[:, None] & commercial, *_texts(setting, list(demand)))
+    """Allow auction and lease only where somebody wants the land."""
+    unwanted = setting.column("land_demand") != "yes"
+    return _finding(setting, unwanted & _mask(setting, lambda use: use.commercial), setting.named("land_demand"))
 
 
 def not_demolishable(setting: Setting) -> Finding:
-    """Demolition only in a remote commune, where the house is unfit and nobody wants the land."""
+    """Allow demolition only in a remote commune, where the house is unfit and nobody wants the land."""
     facts = setting.facts
-    remote = np.append(setting.communes["weight"].to_numpy(float) > 1.0, False)[facts["commune"]]  # noqa: FBT003
+    remote = np.append(setting.communes["weight"].to_numpy(float) > 1.0, [False])[facts["commune"]]
     allowed = remote & facts["condition"].isin(["unsafe", "poor"]).to_numpy() & (facts["land_demand"] == "no").to_numpy()
-    return Finding(~allowed[:, None] & setting.is_use("demolish"), *_texts(setting, list(facts["condition"])))
+    return _finding(setting, ~allowed[:, None] & setting.is_use("demolish"), setting.named("condition"))
 
 
 def reserve_not_allowed(setting: Setting) -> Finding:
-    """Reserve only where the scenario allows it."""
+    """Allow reserve only where the scenario does."""
     closed = np.full((len(setting.facts), 1), not setting.catalogue.reserve)
-    return Finding(closed & setting.is_use("reserve"), *_texts(setting, [""] * len(setting.facts)))
+    return _finding(setting, closed & setting.is_use("reserve"))
 
 
 def nobody_needs_it(setting: Setting) -> Finding:
-    """A public use serves a need that somebody listed or a norm states, within reach."""
-    return Finding(~setting.needed & setting.public, *_texts(setting, [""] * len(setting.facts)))
+    """Require of a public use a need within reach that somebody listed or a norm states."""
+    return _finding(setting, ~setting.needed & setting.public)
 
 
 def need_met(setting: Setting) -> Finding:
-    """A commune that has what it needs gets no second one."""
-    return Finding(setting.met & setting.public, *_texts(setting, [""] * len(setting.facts)))
+    """Give a commune that has what it needs no second one."""
+    return _finding(setting, setting.met & setting.public)
+
+
+def _mask(setting: Setting, holds: Callable[[Use], bool]) -> np.ndarray:
+    """Return (1, U) mask of the uses of which something holds."""
+    return np.array([[holds(use) for use in setting.uses]])
+
+
+def _norms(setting: Setting, name: str, missing: float) -> np.ndarray:
+    """Return (U,) a norm of every use."""
+    return np.array([use.norm(name) or missing for use in setting.uses])
 
 
 RULES: dict[str, Callable[[Setting], Finding]] = {
@@ -245,6 +275,9 @@ RULES: dict[str, Callable[[Setting], Finding]] = {
 
 GATES = ("commune_unknown", "owner_unknown", "encumbered", "consent_missing", "encroached")
 """Rules that a site must clear before anything can be decided."""
+
+WANT_OF_NEED = ("nobody_needs_it", "need_met")
+"""Rules that close a use only because nothing asks for it here; they come last, so nothing else stands against the use."""
 
 
 @dataclass(frozen=True)
@@ -288,18 +321,19 @@ def _share_whole_sites(setting: Setting, first: np.ndarray, number: int) -> None
 
 
 def exclusions(setting: Setting, eligibility: Eligibility) -> pd.DataFrame:
-    """Return one row for each excluded pair: facility_id, use, rule, legal_basis, observed, required, hard."""
+    """Return one row for each excluded pair: facility_id, use, rule, legal_basis, observed, required, hard; texts in words."""
     keys = [*eligibility.findings, "whole_site", "not_pending"]
     facility, use = np.nonzero(eligibility.first_rule >= 0)
     rules = [keys[n] for n in eligibility.first_rule[facility, use]]
     found = [eligibility.findings.get(rule) for rule in rules]
     catalogue = setting.catalogue.rules
+    basis = {rule: catalogue[rule].basis(setting.language) for rule in keys}
     return pd.DataFrame(
         {
             "facility_id": setting.facts["facility_id"].to_numpy()[facility],
             "use": [setting.uses[u].key for u in use],
             "rule": rules,
-            "legal_basis": [catalogue[rule].legal_basis for rule in rules],
+            "legal_basis": [basis[rule] for rule in rules],
             "observed": ["" if f is None else f.observed[i] for f, i in zip(found, facility, strict=True)],
             "required": ["" if f is None else f.required[u] for f, u in zip(found, use, strict=True)],
             "hard": [catalogue[rule].hard for rule in rules],
@@ -307,15 +341,29 @@ def exclusions(setting: Setting, eligibility: Eligibility) -> pd.DataFrame:
     )
 
 
+def need_masks(
+    needs: Needs, arcs: Mapping[str, Arcs], facts: pd.DataFrame, uses: Sequence[Use]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return (F, U) whether a known need stands behind a use at a facility, and whether it is met by what exists.
+
+    Parameters
+    ----------
+    arcs : of each use that people reach, from its nodes to facilities.
+    """
+    needed = np.zeros((len(facts), len(uses)), dtype=bool)
+    met = np.zeros_like(needed)
+    commune = facts["commune"].to_numpy()
+    for u, use in enumerate(uses):
+        if use.family == "service":
+            needed[np.unique(arcs[use.key].destination), u] = True
+            continue
+        rows = needs.commune_needs[needs.commune_needs["use"] == use.key]
+        needed[:, u] = np.isin(commune, rows["commune"].to_numpy(dtype=int))
+        full = rows[(rows["existing"] >= rows["need"]) & (rows["need"] > 0)]
+        met[:, u] = np.isin(commune, full["commune"].to_numpy(dtype=int))
+    return needed, met
+
+
 def service_capacities(facts: pd.DataFrame, communes: pd.DataFrame, catalogue: Catalogue) -> dict[str, np.ndarray]:
     """Return (F,) places of each service use, by use key."""
     return {key: capacity(facts, communes, key, catalogue) for key, use in catalogue.uses.items() if use.family == "service"}
-
-
-def _m2(value: float) -> str:
-    return "?" if np.isnan(value) else f"{value:.1f} m²"
-
-
-def _row_max(table: np.ndarray) -> np.ndarray:
-    filled = np.where(np.isnan(table), -np.inf, table)
-    return np.asarray(filled.max(axis=1))

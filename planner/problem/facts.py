@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
-from planner.catalogue import Catalogue
+from planner.catalogue import Catalogue, Use
 from planner.inputs.tables import Inputs
 
 CLEAR_CONSENT = ("given", "not_needed")
 OWNERS_WITH_CONSENT = ("central", "other_province", "party", "armed_forces", "enterprise", "other")
 OFFICE_LIKE = ("office", "commune_office", "state_office", "public_service_centre")
 IN_USE = ("in_use", "partly_used")
+
+
+def number_of(uses: Sequence[Use], key: str) -> int:
+    """Return the column of a use."""
+    return next(u for u, use in enumerate(uses) if use.key == key)
 
 
 def commune_facts(inputs: Inputs, catalogue: Catalogue) -> pd.DataFrame:
@@ -50,6 +57,11 @@ def _priority(commune: dict[str, object], catalogue: Catalogue) -> tuple[str, fl
     return best, catalogue.priority[best].weight
 
 
+def favoured(communes: pd.DataFrame, classes: Sequence[str]) -> np.ndarray:
+    """Return (C,) whether a commune belongs to one of the priority classes, by difficulty or by its leading class."""
+    return np.asarray(communes["difficulty"].isin(classes) | communes["priority_class"].isin(classes))
+
+
 def facility_facts(inputs: Inputs, communes: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     """Return one row a facility with plain numpy columns; NaN and "unknown" stay unknown.
 
@@ -73,7 +85,7 @@ def facility_facts(inputs: Inputs, communes: pd.DataFrame, catalogue: Catalogue)
     facts["heritage"] = table["heritage"].fillna(False).astype(bool)
     facts["has_successor"] = table["successor"].notna().to_numpy()
     facts["in_use"] = facts["occupancy"].isin(IN_USE)
-    facts["position_error_km"] = _position_error(table["position_quality"], catalogue)
+    facts["position_error_km"] = position_error(table["position_quality"], catalogue)
     _assume_floor(facts, table["floor_area_m2"].to_numpy(float, na_value=np.nan), catalogue)
     return facts
 
@@ -87,15 +99,29 @@ def _assume_floor(facts: pd.DataFrame, given: np.ndarray, catalogue: Catalogue) 
     facts["usable_m2"] = facts["floor_m2"] * catalogue.coefficient("net_to_gross")
 
 
-def _position_error(quality: pd.Series, catalogue: Catalogue) -> pd.Series:
-    """Return the position error in km; infinite where the position is unknown."""
-    errors = {key: catalogue.coefficient(f"position_error_{key}_km") for key in ("surveyed", "address", "commune")}
-    return quality.map(errors).fillna(np.inf).astype(float)
-
-
 def position_error(quality: pd.Series, catalogue: Catalogue) -> np.ndarray:
     """Return (n,) position error in km of points whose quality is given; infinite where unknown."""
-    return _position_error(quality, catalogue).to_numpy(float)
+    errors = {key: catalogue.coefficient(f"position_error_{key}_km") for key in ("surveyed", "address", "commune")}
+    return quality.map(errors).fillna(np.inf).to_numpy(float)
+
+
+def linked_services(services: pd.DataFrame, facts: pd.DataFrame) -> np.ndarray:
+    """Return (F,) the use of the working service in the same house, "" for none."""
+    inside = services[services["facility_id"].notna()]
+    use = dict(zip(inside["facility_id"], inside["use"], strict=True))
+    return np.array([str(use.get(facility_id, "")) for facility_id in facts["facility_id"]], dtype=object)
+
+
+def office_candidates(
+    facts: pd.DataFrame, communes: pd.DataFrame, locks: pd.DataFrame, catalogue: Catalogue
+) -> np.ndarray:
+    """Return (C,) whether the inventory holds a house of the commune that could be its office and is not decided otherwise."""
+    least = catalogue.uses["commune_office"].norm("min_floor_m2") or 0.0
+    fits = facts["current_use"].isin([*OFFICE_LIKE, "unknown"]) & (facts["floor_m2"] >= least) & (facts["commune"] >= 0)
+    fits &= ~facts.index.isin(locks.loc[(locks["kind"] != "forbid") & (locks["use"] != "commune_office"), "facility"])
+    found = np.zeros(len(communes), dtype=bool)
+    found[facts.loc[fits, "commune"].to_numpy()] = True
+    return found
 
 
 def capacity(facts: pd.DataFrame, communes: pd.DataFrame, use: str, catalogue: Catalogue) -> np.ndarray:
@@ -105,7 +131,7 @@ def capacity(facts: pd.DataFrame, communes: pd.DataFrame, use: str, catalogue: C
     Rooms: rooms x class_size, where rooms are known.
     """
     norm = catalogue.uses[use].norm
-    difficult = np.append(communes["difficult"].to_numpy(bool), False)[facts["commune"]]  # noqa: FBT003  -1 takes the last
+    difficult = np.append(communes["difficult"].to_numpy(bool), [False])[facts["commune"]]  # -1 takes the last
     parts = []
     if (per_place := norm("m2_per_place")) is not None:
         land_norm = np.where(difficult, norm("m2_per_place_difficult") or per_place, per_place)

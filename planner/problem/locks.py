@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 
+from planner.catalogue import Use
 from planner.catalogue.messages import message
 from planner.errors import Record
 from planner.inputs.tables import Inputs
+from planner.problem.facts import number_of
 from planner.scenario import Scenario
 
 FIXED = ("approved", "handed_over", "in_use")
@@ -42,21 +47,47 @@ def _apply(rows: dict[tuple[int, str], tuple[int, str, str]], f: int, verdict: s
         rows[(f, use)] = (f, use, "forbid")
 
 
-def rule_records(overridden: pd.DataFrame, scenario: Scenario, inputs: Inputs) -> list[Record]:
-    """Return a warning for each lock that stands against a rule; it is kept, because somebody decided it."""
-    facilities = inputs.facilities
-    return [
-        Record(
-            table="facilities",
-            rule="lock-against-rule",
-            severity="warning",
-            file=str(facilities["file"].at[f]),
-            sheet=str(facilities["sheet"].at[f]),
-            row=int(facilities["row"].at[f]),
-            column="approved_use",
-            value=use,
-            message=(text := message("lock_against_rule", scenario.language, facility=facilities["facility_id"].at[f], use=use, rule=rule)).text,
-            fix=text.fix,
-        )
-        for f, use, rule in zip(overridden["facility"], overridden["use"], overridden["rule"], strict=True)
-    ]
+def open_locked_pairs(
+    locks: pd.DataFrame,
+    allowed: np.ndarray,
+    rules: pd.DataFrame,
+    uses: Sequence[Use],
+    scenario: Scenario,
+    inputs: Inputs,
+) -> tuple[np.ndarray, list[Record]]:
+    """Open the pairs that somebody already decided, whatever rule would close them.
+
+    Parameters
+    ----------
+    allowed : (F, U) what the rules leave. rules : excluded pairs, see `eligibility.exclusions`.
+
+    Returns
+    -------
+    (F, U) what is allowed now, and a warning for each pair that was opened against a rule.
+    """
+    reason = dict(zip(zip(rules["facility_id"], rules["use"], strict=True), rules["rule"], strict=True))
+    ids = inputs.facilities["facility_id"]
+    opened, records = allowed.copy(), []
+    decided = locks[locks["kind"] != "forbid"]
+    for f, use in zip(decided["facility"], decided["use"], strict=True):
+        if not opened[f, number_of(uses, use)]:
+            opened[f, number_of(uses, use)] = True
+            records.append(_against_rule(f, use, reason[ids.at[f], use], scenario, inputs))
+    return opened, records
+
+
+def _against_rule(facility: int, use: str, rule: str, scenario: Scenario, inputs: Inputs) -> Record:
+    row = inputs.facilities.loc[facility]
+    text = message("lock_against_rule", scenario.language, facility=row["facility_id"], use=use, rule=rule)
+    return Record(
+        table="facilities",
+        rule="lock-against-rule",
+        severity="warning",
+        file=str(row["file"]),
+        sheet=str(row["sheet"]),
+        row=int(row["row"]),
+        column="approved_use",
+        value=use,
+        message=text.text,
+        fix=text.fix,
+    )

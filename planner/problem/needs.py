@@ -21,7 +21,8 @@ class Needs:
     members : settlement (number), use, demand (persons), node: which node speaks for each settlement and use.
     nodes : commune (number), use, demand (persons), weight (priority), one row a node: a settlement where service is by
         distance, the settlements of one commune and weight together where it is by commune or by cluster of communes.
-    commune_needs : commune (number), use, need, existing, value (persons-equivalent), mandatory, one row a commune and use.
+    commune_needs : commune (number), use, need, existing, value (persons-equivalent), mandatory, existing_sites, listed, one
+        row a commune and use; not listed is the office of a commune of which neither posts nor seats are known.
     unknown : commune (number), use: needs that nobody listed, neither unmet nor bought.
     """
 
@@ -71,7 +72,7 @@ def find_needs(
         known = (modes[office.key] != "unknown") | office_candidates
         rows += _office(inputs, communes, office, modes[office.key], known)
         unknown += [(c, office.key) for c in every if not known[c]]
-    columns = ["commune", "use", "need", "existing", "value", "mandatory", "existing_sites"]
+    columns = ["commune", "use", "need", "existing", "value", "mandatory", "existing_sites", "listed"]
     known_uses = [use for use in uses if use.family == "service" and (modes[use.key] != "unknown" or _listed(inputs, use.key))]
     members, nodes = _gather([_members(inputs, communes, use, catalogue) for use in known_uses])
     return Needs(
@@ -142,7 +143,7 @@ def _counts(inputs: Inputs, communes: pd.DataFrame, use: Use, modes: dict[str, s
         need = dict.fromkeys(range(len(communes)), use.norm("per_commune") or 1.0) | need
     there = _services_by_commune(inputs, communes, use.key)[0] if modes[use.key] == "listed" else {}
     return [
-        (c, use.key, amount, float(there.get(c, 0.0)), _worth(communes, c, use), use.mandatory, 0)
+        (c, use.key, amount, float(there.get(c, 0.0)), _worth(communes, c, use), use.mandatory, 0, True)
         for c, amount in sorted(need.items())
     ]
 
@@ -153,8 +154,10 @@ def _office(
     """Return the office needs in usable m², with the seats that stay."""
     given = _given(inputs, communes, use.key)
     sites, area = _services_by_commune(inputs, communes, use.key) if mode == "listed" else ({}, {})
+    posts = (inputs.communes["staff"].notna() | inputs.communes["office_need_m2"].notna()).to_numpy(bool)
+    listed = [mode != "unknown" or c in given or bool(posts[c]) for c in range(len(communes))]
     return [
-        (c, use.key, given.get(c, need), area.get(c, 0.0), _worth(communes, c, use), use.mandatory, sites.get(c, 0))
+        (c, use.key, given.get(c, need), area.get(c, 0.0), _worth(communes, c, use), use.mandatory, sites.get(c, 0), listed[c])
         for c, need in enumerate(communes["office_need_m2"])
         if known[c]
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from planner.model.build import build, set_objective
+from planner.model.assembly import Model
+from planner.model.build import set_objective
 from planner.model.problem import Problem
 from planner.solve.outcome import Outcome, term_values
 from planner.solve.solver import SolverOptions, absolute_gap, relative_gap, solve
@@ -15,8 +16,8 @@ HARD_STAGES = 2
 HARD_TOLERANCE = 1e-4
 
 
-def solve_lexicographic(problem: Problem, weights: Mapping[str, float], options: SolverOptions) -> Outcome:
-    """Solve the terms in order (Ehrgott 2005, ch. 5): stage k minimises term k, the later terms blended in small.
+def solve_lexicographic(problem: Problem, model: Model, weights: Mapping[str, float], options: SolverOptions) -> Outcome:
+    """Solve the terms of a built model in order (Ehrgott 2005, ch. 5): stage k minimises term k, the later terms blended in small.
 
     After stage k the row term_k <= value_k + tolerance is added: 1e-4 for the first two stages, the absolute gap that the
     user asked for after that. Pure stages would leave ties for the next stage to sell, and a relative tolerance would let
@@ -26,7 +27,6 @@ def solve_lexicographic(problem: Problem, weights: Mapping[str, float], options:
     ------
     NoPlanError : infeasible, or no solution within the time limit of a stage.
     """
-    model = build(problem, weights)
     bounds: dict[str, float | None] = {}
     ended, names = False, list(weights)
     result = None

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from planner.model.assembly import Model
 from planner.model.build import build
 from planner.model.problem import Floats, Problem, Service
 from planner.solve.attainable import attainable_shares
@@ -26,15 +27,15 @@ class SolveSettings:
     options: SolverOptions
 
 
-def solve_problem(problem: Problem, settings: SolveSettings) -> Outcome:
-    """Solve in the mode asked for.
+def solve_problem(problem: Problem, settings: SolveSettings, model: Model | None = None) -> Outcome:
+    """Solve in the mode asked for; `model` is the problem built with the settings' weights, where the caller has it.
 
     Raises
     ------
     NoPlanError : infeasible, or no solution within the time limit.
     """
     run = solve_weighted if settings.mode == "weighted" else solve_lexicographic
-    return run(problem, settings.weights, settings.options)
+    return run(problem, model or build(problem, settings.weights), settings.weights, settings.options)
 
 
 def with_attainable(problem: Problem, options: SolverOptions) -> Problem:

@@ -35,6 +35,7 @@ class SolverOptions:
     threads : None leaves the choice to the solver. CBC always runs on one: its parallel search is not reproducible.
     seed : random seed (HiGHS; other solvers where PuLP passes one on).
     relax : solve the LP relaxation; the problem itself stays as it is.
+    highs : further options of HiGHS by their own names; other solvers do not see them.
     """
 
     name: str = "highs"
@@ -44,6 +45,7 @@ class SolverOptions:
     threads: int | None = 2
     seed: int = 1
     relax: bool = False
+    highs: Mapping[str, bool | int | float | str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse values that a solver would ignore without a word."""
@@ -143,6 +145,7 @@ def _solve_highs(problem: pulp.LpProblem, options: SolverOptions) -> SolveResult
         timeLimit=options.time_limit_s,
         threads=options.threads,
         random_seed=options.seed,
+        **options.highs,
     )
     # HiGHS keeps one pool of threads per process and refuses a model when the number asked for differs.
     highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - positional only

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ SHARED = Path(__file__).parents[2].parent / "shared" / "data"
 """Real data beside the repository; tests that need them skip where they are absent."""
 
 
-def workbook(path: Path, sheets: dict[str, list[list[Any]]], merged: tuple[str, ...] = ()) -> Path:
+def workbook(path: Path, sheets: Mapping[str, Sequence[Any]], merged: tuple[str, ...] = ()) -> Path:
     """Write a workbook with the given sheets; `merged` ranges are merged on the first."""
     book = Workbook()
     book.remove(book.worksheets[0])

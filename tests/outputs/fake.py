@@ -95,7 +95,7 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
         summary=_summary(scenario, allocation, needs),
         allocation=allocation,
         needs=needs,
-        rules=_rules(catalogue),
+        rules=_rules(catalogue, language),
         budget=_budget(),
         equity=_equity(),
         statistics=statistics,
@@ -142,7 +142,7 @@ def _allocation(rows: list[tuple[Any, ...]], catalogue: Catalogue, language: Lan
                 "lon": lon, "lat": lat, "position_quality": "unknown" if lon is None else "surveyed",
                 "land_area_m2": land, "floor_area_m2": floor, "current_use": current, "new_use": new,
                 "main_office": new == "commune_office", "handling_form": form, "next_step": step,
-                "legal_ground": None if form is None else "Law on public property Art. 42.1 b",
+                "legal_ground": None if form is None else "Điểm b khoản 1 Điều 42 Luật Quản lý, sử dụng tài sản công",
                 "receiver": None if form is None else receiver.format(commune=commune, holder="UBND"),
                 "authority": "none" if form is None else "minister" if owner == "central" else "provincial_chair",
                 "decide_days": None if form in (None, "retain") else 20,
@@ -273,7 +273,7 @@ def _statistics(allocation: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
     return pd.DataFrame(blocks, columns=columns).astype({"national_share": "Float64"})
 
 
-def _rules(catalogue: Catalogue) -> pd.DataFrame:
+def _rules(catalogue: Catalogue, language: Language) -> pd.DataFrame:
     rows = [
         ("F-0002", "health_station", "floor_too_small", "80,5 m²", "120 m²"),
         ("F-0004", "preschool", "land_too_small", "402,75 m²", "1.000 m²"),
@@ -282,7 +282,7 @@ def _rules(catalogue: Catalogue) -> pd.DataFrame:
     ]
     return pd.DataFrame(
         [
-            (f, use, rule, catalogue.rules[rule].legal_basis, observed, required, catalogue.rules[rule].hard)
+            (f, use, rule, catalogue.rules[rule].basis(language), observed, required, catalogue.rules[rule].hard)
             for f, use, rule, observed, required in rows
         ],
         columns=list(columns_of("rules")),
@@ -338,9 +338,8 @@ def _purchases() -> pd.DataFrame:
 def _to_clear(allocation: pd.DataFrame, catalogue: Catalogue, language: Language) -> pd.DataFrame:
     row = allocation.set_index("facility_id").loc["F-0008"]
     rule = catalogue.rules["encumbered"]
-    action = rule.clear_vi if language == "vi" else rule.clear_en
     return pd.DataFrame(
-        [("F-0008", row["name"], row["commune_name"], "encumbered", "dispute", action, rule.legal_basis)],
+        [("F-0008", row["name"], row["commune_name"], "encumbered", "dispute", rule.clearing(language), rule.basis(language))],
         columns=list(columns_of("to_clear")),
     )
 
@@ -367,9 +366,9 @@ def _parameters(catalogue: Catalogue, language: Language) -> pd.DataFrame:
             key,
             n.label(language),
             n.value,
-            n.unit,
+            n.unit_label(language),
             n.source,
-            n.legal_basis,
+            n.basis(language),
             n.valid_from.isoformat(),
             n.confidence,
         )

@@ -14,6 +14,7 @@ import pytest
 from planner.catalogue.load import read_data
 from planner.outputs.map import make_map, write_map
 from planner.outputs.map.page import leaflet_file, page_data, script_json
+from planner.catalogue.numbers import format_number
 from tests.outputs.fake import AWKWARD_NAMES, CONFIDENTIAL, WITHOUT_POSITION, fake_plan
 
 LARGEST = 5_000_000
@@ -40,6 +41,11 @@ def embedded(page: str) -> dict[str, Any]:
 def facility(data: dict[str, Any], facility_id: str) -> dict[str, Any]:
     found: dict[str, Any] = next(f for f in data["facilities"]["features"] if f["properties"]["id"] == facility_id)
     return found
+
+
+def assumed_floor(plan: Any, facility_id: str) -> str:
+    rows = plan.assumed[(plan.assumed["facility_id"] == facility_id) & (plan.assumed["column"] == "floor_area_m2")]
+    return format_number(float(rows["value"].item()), plan.scenario.language)
 
 
 def test_the_map_is_folium() -> None:
@@ -85,12 +91,21 @@ def test_facilities_without_a_position_are_listed() -> None:
 
 
 def test_assumed_values_are_marked_in_their_cell() -> None:
-    data = page_data(fake_plan())
+    plan = fake_plan()
+    data = page_data(plan)
     properties = facility(data, "F-0002")["properties"]
     marked = [data["columns"][column] for column, _, assumed in properties["values"] if assumed]
     assert marked == ["Diện tích sàn (m²)"]
-    assert properties["assumed"][0].startswith("Diện tích sàn (m²): 300")
+    assert properties["assumed"][0].startswith(f"Diện tích sàn (m²): {assumed_floor(plan, 'F-0002')}")
     assert ["warn", "Cần khảo sát"] in [list(chip) for chip in properties["chips"]]
+
+
+def test_an_assumed_value_fills_the_cell_that_the_inventory_leaves_empty() -> None:
+    plan = fake_plan()
+    plan.allocation.loc[plan.allocation["facility_id"] == "F-0002", "floor_area_m2"] = pd.NA
+    data = page_data(plan)
+    cells = {data["columns"][column]: rest for column, *rest in facility(data, "F-0002")["properties"]["values"]}
+    assert cells["Diện tích sàn (m²)"] == [assumed_floor(plan, "F-0002"), 1]
 
 
 def test_a_popup_says_what_was_decided() -> None:
@@ -179,9 +194,26 @@ def test_every_text_stands_in_both_languages() -> None:
 def test_every_text_is_used() -> None:
     folder = Path(__file__).parents[2] / "planner" / "outputs" / "map"
     code = "".join(path.read_text(encoding="utf-8") for path in folder.iterdir() if path.suffix in (".py", ".js"))
-    made = ("status_", "layer_", "cost_", "days")
+    made = ("layer_", "cost_", "days")
     keys = [key for key in read_data("map_texts") if not key.startswith(made)]
     assert [key for key in keys if not re.search(rf"[\"'.]{key}\b", code)] == []
+
+
+def test_the_status_is_said_in_words() -> None:
+    plan = fake_plan()
+    assert "quá 0,0119 người quy đổi" in page_data(plan)["status"]["words"]
+    plan.summary["status"] = "feasible"
+    assert page_data(plan)["status"]["label"] == "Khả thi"
+    plan.summary["gap_abs"] = None
+    assert "chưa biết" in page_data(plan)["status"]["words"]
+
+
+def test_what_is_not_yet_handled_has_no_share() -> None:
+    plan = fake_plan()
+    plan.statistics.loc[plan.statistics["ministry_outcome"] == "not_yet_handled", "share"] = float("nan")
+    bars = {bar["label"]: bar for bar in page_data(plan)["summary"]["outcomes"]}
+    assert bars["Chưa xử lý"]["figure"] == "1"
+    assert bars["Chưa xử lý"]["parts"] == []
 
 
 def test_notes_say_what_is_synthetic_assumed_and_unread() -> None:

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from planner.outputs.map.facilities import Feature
-from planner.outputs.map.words import Words, cell, records
+from planner.outputs.map.words import Words, cell, grouped, records
 
 if TYPE_CHECKING:
     from planner.plan.result import Plan
@@ -33,7 +33,7 @@ PRIORITY_COLOURS = {
 UNKNOWN_COLOUR = "#e3e7ec"
 SHARE_BANDS = (0.0, 0.10, 0.25, 0.50)
 """Lower bounds of the bands of people without a service, as a share of the commune's people."""
-SHARE_COLOURS = ("#fbf8f1", "#f6dfc6", "#eebf97", "#dd9569", "#bf6743")
+SHARE_COLOURS = ("#fdfbf6", "#f9e6d2", "#f2cda9", "#e7ae82", "#d48a5e")
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ def outline_geometry(polygons: gpd.GeoSeries) -> dict[str, Any] | None:
 
 def commune_features(plan: Plan, polygons: gpd.GeoSeries, words: Words) -> list[Feature]:
     """Return one GeoJSON feature for each commune with the rows of its need table."""
-    needs = {str(code): rows for code, rows in plan.needs.groupby("commune_code")}
+    needs = grouped(plan.needs, "commune_code")
     counts = plan.allocation["commune_code"].value_counts()
     classes = _priority(plan)
     features = []
@@ -78,7 +78,7 @@ def commune_features(plan: Plan, polygons: gpd.GeoSeries, words: Words) -> list[
             "people": words.people(row["population"]),
             "priority": words.label("priority_class", classes[i]),
             "facilities": words.text("commune_facilities", n=words.number(counts.get(code, 0))),
-            "needs": [_need_row(need, words) for need in records(needs[code])] if code in needs else [],
+            "needs": [_need_row(need, words) for need in needs.get(code, ())],
             "label": _middle(polygon),
         }
         features.append({"type": "Feature", "geometry": _geojson(polygon), "properties": properties})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from planner.catalogue.columns import label
-from planner.outputs.map.words import Words, cell, records
+from planner.outputs.map.words import Words, cell, grouped, records
 
 if TYPE_CHECKING:
     from planner.plan.result import Plan
@@ -40,6 +40,7 @@ POPUP_COLUMNS = (
     "position_quality",
 )
 _ENUMERATIONS = {"handling_form": "form"}
+_COST_COLUMN = {"cost": "renovation_cost_million_vnd"}
 
 
 def uses_present(plan: Plan, words: Words) -> tuple[list[str], list[dict[str, Any]]]:
@@ -68,12 +69,12 @@ def facility_features(plan: Plan, use_keys: list[str], commune_codes: list[str],
     """Return one GeoJSON feature for each facility shown; geometry None where the position is unknown."""
     uses = {key: i for i, key in enumerate(use_keys)}
     communes = {code: i for i, code in enumerate(commune_codes)}
-    assumed = {str(key): rows for key, rows in plan.assumed.groupby("facility_id")}
+    assumed = grouped(plan.assumed, "facility_id")
     secret = _confidential(plan)
     features = []
     for row in records(plan.allocation):
         place = communes.get(str(row["commune_code"]))
-        rows = assumed.get(str(row["facility_id"]))
+        rows = assumed.get(str(row["facility_id"]), [])
         properties = {
             "id": row["facility_id"],
             "name": cell(row["name"]) or row["facility_id"],
@@ -82,8 +83,8 @@ def facility_features(plan: Plan, use_keys: list[str], commune_codes: list[str],
             "use": uses[row["new_use"]],
             "from": words.label("current_use", row["current_use"]),
             "chips": _chips(row, words, confidential=row["facility_id"] in secret),
-            "values": _values(row, words, frozenset() if rows is None else frozenset(rows["column"])),
-            "assumed": [] if rows is None else [_assumption(r, words) for r in records(rows)],
+            "values": _values(row, words, {r["column"]: r["value"] for r in rows}),
+            "assumed": [_assumption(r, words) for r in rows],
             "reason": cell(row["reason"]),
         }
         features.append(point(row["lon"], row["lat"], properties))
@@ -115,11 +116,13 @@ def _chips(row: dict[str, Any], words: Words, *, confidential: bool) -> list[tup
     return [(kind, words.text(key)) for kind, key, holds in said if not pd.isna(holds) and holds]
 
 
-def _values(row: dict[str, Any], words: Words, assumed: frozenset[str]) -> list[tuple[int, str, int]]:
-    """Return (column, text, whether assumed) for what is known of the facility."""
-    marks = {"cost": "renovation_cost_million_vnd"}
+def _values(row: dict[str, Any], words: Words, assumed: dict[str, Any]) -> list[tuple[int, str, int]]:
+    """Return (column, text, whether assumed) for what is known or assumed of the facility."""
+    row = {
+        key: _assumed_value(assumed[key]) if key in assumed and pd.isna(value) else value for key, value in row.items()
+    }
     texts = [(i, column, _value(row, column, words)) for i, column in enumerate(POPUP_COLUMNS)]
-    return [(i, text, int(marks.get(column, column) in assumed)) for i, column, text in texts if text]
+    return [(i, text, int(_COST_COLUMN.get(column, column) in assumed)) for i, column, text in texts if text]
 
 
 def _value(row: dict[str, Any], column: str, words: Words) -> str | None:
@@ -132,7 +135,7 @@ def _value(row: dict[str, Any], column: str, words: Words) -> str | None:
     if column == "next_step" and words.label(column, row[column]) == words.label(column, "none"):
         return None
     named = words.label(_ENUMERATIONS.get(column, column), row[column])
-    more = {"authority": _days(row, words), "planning_status": cell(row["planning_update"])}.get(column)
+    more = _days(row, words) if column == "authority" else None
     return f"{named}; {more}" if named and more else named
 
 
@@ -145,10 +148,10 @@ def _days(row: dict[str, Any], words: Words) -> str | None:
 
 
 def _cost(row: dict[str, Any], words: Words) -> str | None:
-    costs = [(kind, row[f"{kind}_cost_million_vnd"]) for kind in ("renovation", "equipment")]
-    return (
-        "; ".join(words.text(f"cost_{kind}", n=words.number(cost)) for kind, cost in costs if not pd.isna(cost)) or None
-    )
+    costs = {kind: row[f"{kind}_cost_million_vnd"] for kind in ("renovation", "equipment")}
+    known = {kind: cost for kind, cost in costs.items() if not pd.isna(cost)}
+    parts = [words.text(f"cost_{kind}", n=words.number(cost)) for kind, cost in known.items() if cost]
+    return "; ".join(parts) or (words.text("cost_none") if known else None)
 
 
 def _assumption(row: dict[str, Any], words: Words) -> str:
@@ -157,12 +160,13 @@ def _assumption(row: dict[str, Any], words: Words) -> str:
     named = label("allocation", row["column"], words.language)
     if named == row["column"]:
         named = label("facilities", row["column"], words.language)
-    text = f"{named}: {_assumed_value(row['value'], words)}"
+    value = _assumed_value(row["value"])
+    text = f"{named}: {value if isinstance(value, str) else words.number(value)}"
     return text if rule is None else f"{text} ({rule.label(words.language)}: {words.number(rule.value)})"
 
 
-def _assumed_value(value: Any, words: Words) -> str:  # noqa: ANN401  a cell of a table
+def _assumed_value(value: Any) -> float | str:  # noqa: ANN401  a cell of a table that holds numbers as text too
     try:
-        return words.number(float(value))
+        return float(value)
     except ValueError:
         return str(value)

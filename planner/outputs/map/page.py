@@ -114,7 +114,7 @@ def page_data(plan: Plan) -> dict[str, Any]:
         "title": plan.scenario.name,
         "language": plan.scenario.language,
         "text": words.all_texts(),
-        "status": summary.status(plan, words),
+        "status": summary.status(plan),
         "headline": summary.headline(plan, words),
         "banners": summary.banners(plan, words),
         "summary": summary.summary(plan, words),

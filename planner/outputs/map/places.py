@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from planner.outputs.map.facilities import SHAPES, Feature, point
-from planner.outputs.map.words import Words, cell, records
+from planner.outputs.map.words import Words, cell, grouped, records
 
 if TYPE_CHECKING:
     from planner.plan.result import Plan
@@ -18,7 +18,8 @@ def service_kinds(plan: Plan) -> tuple[list[str], list[dict[str, Any]]]:
     present = set(plan.inputs.services["use"])
     keys = [key for key in plan.catalogue.uses if key in present]
     uses = [plan.catalogue.uses[key] for key in keys]
-    return keys, [{"colour": use.colour, "shape": SHAPES.get(use.ministry_outcome, "circle")} for use in uses]
+    shapes = [SHAPES.get(use.ministry_outcome, "circle") for use in uses]
+    return keys, [{"colour": use.colour, "shape": s, "faded": True} for use, s in zip(uses, shapes, strict=True)]
 
 
 def service_features(plan: Plan, kinds: list[str], words: Words) -> list[Feature]:
@@ -72,9 +73,12 @@ def _unserved_lines(plan: Plan, words: Words) -> dict[str, list[str]]:
     """Return a line for each use that does not reach everybody in need in a village."""
     served = plan.settlements_served
     missing = served[(served["need"] - served["served"]).round(0) > 0]
-    lines: dict[str, list[str]] = {}
-    for row in records(missing):
-        counts = {"n": words.number(row["need"] - row["served"], 0), "need": words.number(row["need"], 0)}
-        line = words.text("settlement_unserved", use=words.label("use", row["use"]), **counts)
-        lines.setdefault(str(row["settlement_id"]), []).append(line)
-    return lines
+    return {
+        settlement: [_unserved_line(row, words) for row in rows]
+        for settlement, rows in grouped(missing, "settlement_id").items()
+    }
+
+
+def _unserved_line(row: dict[str, Any], words: Words) -> str:
+    counts = {"n": words.number(row["need"] - row["served"], 0), "need": words.number(row["need"], 0)}
+    return words.text("settlement_unserved", use=words.label("use", row["use"]), **counts)

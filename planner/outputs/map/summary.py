@@ -8,6 +8,7 @@ import pandas as pd
 
 from planner.outputs.map.words import Words, records
 from planner.outputs.tables import confidential
+from planner.plan.status import status_in_words
 
 if TYPE_CHECKING:
     from planner.plan.result import Plan
@@ -15,15 +16,10 @@ if TYPE_CHECKING:
 Bar = dict[str, Any]
 
 
-def status(plan: Plan, words: Words) -> dict[str, str]:
-    """Return the solve's status as key, label and one sentence."""
-    key = plan.summary["status"]
-    gap = plan.scenario.solver.gap_abs if key == "optimal" else plan.summary["gap_abs"]
-    return {
-        "key": key,
-        "label": words.text(f"status_{key}"),
-        "words": words.text(f"status_{key}_words", gap=words.number(gap)),
-    }
+def status(plan: Plan) -> dict[str, str]:
+    """Return the solve's status as key, label and words."""
+    found = status_in_words(plan)
+    return {"key": found.key, "label": found.label, "words": f"{found.sentence} {found.warning}".strip()}
 
 
 def banners(plan: Plan, words: Words) -> list[str]:
@@ -77,15 +73,18 @@ def _figures(plan: Plan, words: Words) -> list[tuple[str, str]]:
 
 def _outcomes(plan: Plan, words: Words) -> list[Bar]:
     rows = records(plan.statistics[plan.statistics["block"] == "proposed"])
-    return [
-        {
-            "label": words.label("ministry_outcome", row["ministry_outcome"]),
-            "figure": f"{words.number(row['sites'])} ({words.percent(row['share'], 1)} %)",
-            "parts": [("whole", float(row["share"]))],
-            "tick": None if pd.isna(row["national_share"]) else float(row["national_share"]),
-        }
-        for row in rows
-    ]
+    return [_outcome(row, words) for row in rows]
+
+
+def _outcome(row: dict[str, Any], words: Words) -> Bar:
+    """Return the bar of an outcome; what is not yet handled has no share of the handled sites."""
+    sites, share = words.number(row["sites"]), row["share"]
+    return {
+        "label": words.label("ministry_outcome", row["ministry_outcome"]),
+        "figure": f"{sites} ({words.percent(share, 1)} %)" if _known(share) else sites,
+        "parts": [("whole", float(share))] if _known(share) else [],
+        "tick": float(row["national_share"]) if _known(row["national_share"]) else None,
+    }
 
 
 def _decided(plan: Plan, words: Words) -> list[Bar]:

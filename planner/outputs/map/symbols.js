@@ -30,7 +30,7 @@ function symbolCoats(use, radius) {
   if (use.plain) {
     return [{ fill: use.colour }];
   }
-  const halo = { stroke: "#fff", width: use.hollow ? 5 : 3 };
+  const halo = { stroke: "#fff", width: use.hollow ? 5 : radius > 3.5 ? 3 : 1.6 };
   if (!use.hollow) {
     return [halo, { fill: use.colour }, { stroke: "rgba(16,32,48,.6)", width: radius > 4 ? 0.9 : 0.6 }];
   }
@@ -53,6 +53,7 @@ L.Canvas.include({
     context.save();
     context.translate(layer._point.x, layer._point.y);
     context.lineJoin = "round";
+    context.globalAlpha = layer.options.use.faded ? 0.6 : 1;
     for (const coat of symbolCoats(layer.options.use, layer._radius)) {
       if (coat.fill) {
         context.fillStyle = coat.fill;

@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.catalogue.columns import value_label
 from planner.catalogue.load import read_data
-from planner.outputs.numbers import format_number
+from planner.catalogue.numbers import format_number
 
 if TYPE_CHECKING:
     from planner.catalogue.load import Catalogue, Language
@@ -66,6 +66,14 @@ class Words:
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as dictionaries by column."""
     return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
+
+
+def grouped(table: pd.DataFrame, column: str) -> dict[str, list[dict[str, Any]]]:
+    """Return the rows of a table by the value of a column."""
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in records(table):
+        groups.setdefault(str(row[column]), []).append(row)
+    return groups
 
 
 def cell(value: Any) -> Any:  # noqa: ANN401  a cell of a table

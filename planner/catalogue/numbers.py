@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
-if TYPE_CHECKING:
-    from planner.catalogue.load import Language
+from planner.catalogue.load import Language
 
 UNKNOWN = "–"
 _VIETNAMESE = str.maketrans(",.", ".,")

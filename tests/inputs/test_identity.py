@@ -1,0 +1,77 @@
+"""Codes are stable where they are made, and buildings take after their sites."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from planner.inputs.blocks import Block, read_blocks
+from planner.inputs.identity import give_codes, join_buildings
+from tests.inputs.books import workbook
+
+
+def blocks(path: Path, sheets: Mapping[str, Sequence[Any]]) -> list[Block]:
+    found, _ = read_blocks(workbook(path, sheets), "facilities", {}, "en")
+    return found
+
+
+TOP = ["Tên cơ sở", "Địa chỉ"]
+
+
+def codes(path: Path, *rows: list[Any]) -> tuple[list[Any], list[str]]:
+    named, records = give_codes(blocks(path, {"a": [TOP, *rows]}))
+    return named[0].data["facility_id"], [record.rule for record in records]
+
+
+def test_made_codes_do_not_depend_on_the_order(tmp_path: Path) -> None:
+    one, rules = codes(tmp_path / "a.xlsx", ["Trụ sở", "Xã Hoà Bình"], ["Trạm", "Xã B"])
+    other, _ = codes(tmp_path / "b.xlsx", ["TRẠM", "xã b"], ["Trụ  sở", "Xã Hòa Bình"])
+    assert one == other[::-1]
+    assert rules == ["codes-made"]
+    assert str(one[0]).startswith("F-")
+
+
+def test_rows_alike_are_numbered_with_a_warning(tmp_path: Path) -> None:
+    found, rules = codes(tmp_path / "a.xlsx", ["Trụ sở", "Xã A"], ["Trụ sở", "Xã A"])
+    assert found[1] == f"{found[0]}-2"
+    assert rules == ["rows-alike", "codes-made"]
+
+
+def test_duplicate_codes_name_both_rows(tmp_path: Path) -> None:
+    rows = [["Mã cơ sở", *TOP], ["A1", "a", "b"], ["A2", "c", "d"], ["A1", "e", "f"]]
+    _, (record,) = give_codes(blocks(tmp_path / "a.xlsx", {"List": rows}))
+    assert (record.rule, record.severity, record.row, record.value) == ("duplicate-id", "error", 4, "A1")
+    assert "a.xlsx [List]:2" in record.message
+    assert record.fix
+
+
+SITES: list[list[Any]] = [
+    ["Mã khuôn viên", "Tên cơ sở", "Địa chỉ", "Chủ sở hữu", "Diện tích đất (m2)", "Số tầng"],
+    ["S1", "Huyện ủy A", "Xã A", "Đảng", 6000, 3],
+    ["S2", "Trạm y tế B", "Xã B", "Xã", 500, 1],
+]
+BUILDINGS: list[list[Any]] = [
+    ["Mã khuôn viên", "Tên nhà", "Diện tích sàn (m2)"],
+    ["S1", "Nhà A", 2000],
+    ["S1", "Nhà B", 800],
+]
+
+
+def test_buildings_inherit_from_their_site(tmp_path: Path) -> None:
+    (joined,), records = join_buildings(blocks(tmp_path / "a.xlsx", {"Khuôn viên": SITES, "Nhà": BUILDINGS}))
+    assert joined.data["name"] == ["Huyện ủy A, Nhà A", "Huyện ủy A, Nhà B", "Trạm y tế B"]
+    assert joined.data["owner"] == ["party", "party", "commune"]
+    assert joined.data["land_area_m2"] == [6000, 6000, 500]
+    assert joined.data["floor_area_m2"] == [2000, 800, None]
+    assert joined.data["storeys"] == [None, None, 1]
+    assert list(zip(joined.sheets, joined.rows, strict=True)) == [("Nhà", 2), ("Nhà", 3), ("Khuôn viên", 3)]
+    assert [record.rule for record in records] == ["site-with-buildings"]
+    assert joined.read == 4
+    assert joined.set_aside == 1
+
+
+def test_a_building_of_no_site_is_an_error(tmp_path: Path) -> None:
+    found = blocks(tmp_path / "a.xlsx", {"Khuôn viên": SITES, "Nhà": [*BUILDINGS, ["S9", "Nhà C", 10]]})
+    _, records = join_buildings(found)
+    assert [(r.severity, r.row, r.value) for r in records if r.rule == "unknown-site"] == [("error", 4, "S9")]
