@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from planner.inputs.tables import Inputs
     from planner.plan.result import Plan
 
-TERMS = ("mandatory", "fairness", "services", "money", "quality", "cascade")
+TermName = Literal["mandatory", "fairness", "services", "money", "quality", "cascade"]
+TERMS: tuple[TermName, ...] = get_args(TermName)
 INPUT_TABLES = ("facilities", "communes", "settlements", "services", "needs", "decisions")
 
 
@@ -126,8 +127,8 @@ class Objective(_Section):
     """Mode, terms in falling order of weight, and weights that replace the steep default."""
 
     mode: Literal["weighted", "lexicographic"] = "weighted"
-    terms: tuple[Literal["mandatory", "fairness", "services", "money", "quality", "cascade"], ...] = TERMS
-    weights: dict[Literal["mandatory", "fairness", "services", "money", "quality", "cascade"], float] = {}
+    terms: tuple[TermName, ...] = TERMS
+    weights: dict[TermName, float] = {}
 
 
 class Solver(_Section):
@@ -161,7 +162,9 @@ class Scenario(_Section):
     note: str = ""
     inputs: InputFiles
     mapping: dict[str, str] = {}
-    defaults: dict[Literal["facilities", "communes", "settlements", "services"], dict[str, str | int | float | bool]] = {}
+    defaults: dict[
+        Literal["facilities", "communes", "settlements", "services"], dict[str, str | int | float | bool]
+    ] = {}
     checks: Checks = Checks()
     travel: Travel = Travel()
     priority: Priority = Priority()
@@ -222,13 +225,15 @@ class Scenario(_Section):
         for key, settings in self.uses.items():
             uses.setdefault(key, {}).update(_use_overrides(settings))
         overrides["uses"] = uses
-        overrides["priority"] = {key: {"weight": weight} for key, weight in self.priority.weights.items()} | overrides.get(
-            "priority", {}
-        )
+        overrides["priority"] = {
+            key: {"weight": weight} for key, weight in self.priority.weights.items()
+        } | overrides.get("priority", {})
         try:
             return load_catalogue(overrides)
         except ValidationError as error:
-            raise PlannerError([_record(e, Catalogue, self.path, self.language, "catalogue") for e in error.errors()]) from error
+            raise PlannerError(
+                [_record(e, Catalogue, self.path, self.language, "catalogue") for e in error.errors()]
+            ) from error
 
     def read(self) -> Inputs:
         """Read and check the input tables; see `planner.inputs.read_inputs`."""
@@ -322,7 +327,9 @@ def _check_names(scenario: Scenario) -> list[Record]:
             for norm in settings.model_extra or {}
         ]
     return [
-        _plain("scenario_unknown_name", scenario.path, scenario.language, key=key, value=name, nearest=nearest(name, known))
+        _plain(
+            "scenario_unknown_name", scenario.path, scenario.language, key=key, value=name, nearest=nearest(name, known)
+        )
         for key, name, known in named
         if name not in known
     ]
@@ -339,7 +346,9 @@ def _record(error: Any, model: type[BaseModel], path: Path, language: Language, 
     key = ".".join([prefix, *location] if prefix else location)
     if error["type"] == "extra_forbidden":
         known = _fields_at(model, location[:-1])
-        return _plain("scenario_unknown_key", path, language, key=key, nearest=nearest(location[-1], dict.fromkeys(known)))
+        return _plain(
+            "scenario_unknown_key", path, language, key=key, nearest=nearest(location[-1], dict.fromkeys(known))
+        )
     if error["type"] == "missing":
         return _plain("scenario_missing_key", path, language, key=key)
     return _plain("scenario_bad_value", path, language, key=key, value=repr(error["input"])[:80], allowed=error["msg"])

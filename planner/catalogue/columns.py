@@ -129,18 +129,3 @@ def value_label(enumeration: str, key: str, language: Language) -> str:
     """Return the name of an enumeration's value in the language, or the key where it is not listed."""
     found = values(enumeration).get(key)
     return key if found is None else found.label(language)
-
-
-@cache
-def _all_labels(language: Language) -> dict[str, str]:
-    """Return the names of all enumeration keys; where two lists share a key, the first list wins."""
-    found: dict[str, str] = {}
-    for enumeration in read_data("values"):
-        for key, value in values(enumeration).items():
-            found.setdefault(key, value.label(language))
-    return found
-
-
-def find_label(key: str, language: Language) -> str:
-    """Return the name of a key of any enumeration, or the key itself where it is none."""
-    return _all_labels(language).get(key, key)

@@ -63,7 +63,6 @@ def cite(basis: Basis, language: Language, *, read: bool = True) -> str:
     return text if read or basis == NO_BASIS else f"{text} ({_wording('citations', 'not_checked', language)})"
 
 
-
 class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -160,7 +159,7 @@ class Use(_Row):
 
 
 class Procedure(_Row):
-    """A row of the table that gives a decision its form, ground, authority and clock; every stated condition must hold."""
+    """A row of the table of forms, grounds, authorities and clocks; it applies where every stated condition holds."""
 
     outcome: tuple[Literal["same_use", "new_use", "exit"], ...]
     owner: tuple[str, ...] = ()
@@ -232,7 +231,9 @@ def load_catalogue(overrides: Mapping[str, Any] | None = None) -> Catalogue:
         "uses": uses,
         "coefficients": deepcopy(read_data("coefficients")),
         "rules": deepcopy(read_data("rules")),
-        "priority": {key: read_data("priority")["source"] | row for key, row in read_data("priority")["classes"].items()},
+        "priority": {
+            key: read_data("priority")["source"] | row for key, row in read_data("priority")["classes"].items()
+        },
         **forms,
     }
     _lay_over(tables, overrides or {})

@@ -30,7 +30,9 @@ def local_projection(points: gpd.GeoSeries) -> Transformer:
     Distances from the centre are exact; within a province of 300 km the error stays below 0.1 %.
     """
     west, south, east, north = points.total_bounds
-    crs = CRS.from_proj4(f"+proj=aeqd +lat_0={(south + north) / 2:.4f} +lon_0={(west + east) / 2:.4f} +datum=WGS84 +units=m")
+    crs = CRS.from_proj4(
+        f"+proj=aeqd +lat_0={(south + north) / 2:.4f} +lon_0={(west + east) / 2:.4f} +datum=WGS84 +units=m"
+    )
     return Transformer.from_crs(4326, crs, always_xy=True)
 
 
@@ -44,7 +46,7 @@ def to_plane(points: gpd.GeoSeries, projection: Transformer) -> Floats:
 
 
 def straight_line(origin: Floats, destination: Floats, detour: Floats) -> Floats:
-    """Return travel in km from each origin to its destination: straight line times the detour factor of the origin's terrain."""
+    """Return travel in km from each origin to its destination: straight line times the origin's detour factor."""
     gap = origin - destination
     return np.asarray(np.hypot(gap[:, 0], gap[:, 1]) * detour)
 
@@ -65,7 +67,11 @@ def within(origin: Floats, destination: Floats, limit: Floats, detour: Floats) -
     found = tree.query_ball_point(origin[known_origin], limit[known_origin] / detour[known_origin], return_sorted=True)
     counts = np.array([len(hits) for hits in found])
     o = np.repeat(known_origin, counts)
-    d = known_destination[np.concatenate([np.asarray(hits, dtype=np.int64) for hits in found])] if counts.sum() else o[:0]
+    d = (
+        known_destination[np.concatenate([np.asarray(hits, dtype=np.int64) for hits in found])]
+        if counts.sum()
+        else o[:0]
+    )
     return Reach(o, d, straight_line(origin[o], destination[d], detour[o]))
 
 

@@ -39,7 +39,12 @@ class Model:
     unavoidable: dict[str, float] = field(default_factory=lambda: dict.fromkeys(TERMS, 0.0))
 
     def variables(
-        self, prefix: str, count: int, upper: Sequence[float] | NDArray[np.float64] | float | None = None, *, binary: bool = False
+        self,
+        prefix: str,
+        count: int,
+        upper: Sequence[float] | NDArray[np.float64] | float | None = None,
+        *,
+        binary: bool = False,
     ) -> list[pulp.LpVariable]:
         """Add `count` variables named by opaque numbers, from 0 up to `upper`."""
         bounds = np.broadcast_to(np.asarray(np.inf if upper is None else upper, dtype=float), (count,))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from planner.model.assembly import Model
-from planner.model.problem import Budget, Floats, Problem
+from planner.model.problem import Bools, Budget, Floats, Problem
 
 
 def add_budget(model: Model, problem: Problem) -> None:
     """Sum of c_fu x_fu <= B for every source; money has a price even where it is not scarce.
 
-    Share: sum over the group of c x + slack >= share x sum over all of c x. The share is of the money *spent*: as a share of
-    B it could force waste or be infeasible.
+    Share: sum over the group of c x + slack >= share x sum over all of c x. The share is of the money *spent*: as a
+    share of B it could force waste or be infeasible.
     """
     budget = problem.budget
     for s, source in enumerate(budget.sources):
@@ -21,17 +21,17 @@ def add_budget(model: Model, problem: Problem) -> None:
             model.row(f"money{s}", [(model.x[a], source.cost[a]) for a in pairs], "<=", source.limit)
         model.charge("money", model.x, budget.weight * source.cost)
     if budget.group is not None and budget.share_min > 0 and budget.sources:
-        _add_share(model, budget)
+        _add_share(model, budget, budget.group)
 
 
 def total_cost(budget: Budget) -> Floats:
     """Return (A,) cost of each pair over all sources, million VND."""
-    return np.sum([source.cost for source in budget.sources], axis=0)
+    return np.asarray(np.sum([source.cost for source in budget.sources], axis=0), dtype=np.float64)
 
 
-def _add_share(model: Model, budget: Budget) -> None:
+def _add_share(model: Model, budget: Budget, group: Bools) -> None:
     total = total_cost(budget)
-    balance = np.where(budget.group, total, 0.0) - budget.share_min * total
+    balance = np.where(group, total, 0.0) - budget.share_min * total
     slack = model.variables("share_slack", 1)
     model.row("money_share", [*((model.x[a], balance[a]) for a in np.nonzero(balance)[0]), (slack[0], 1.0)], ">=", 0.0)
     model.charge("fairness", slack, [budget.slack_weight])

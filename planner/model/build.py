@@ -59,4 +59,6 @@ def set_objective(model: Model, problem: Problem, weights: Mapping[str, float], 
     """
     ties = zip(model.x, problem.tie, strict=True) if tie and problem.tie is not None else []
     weighted = [(v, weights[name] * c) for name, pairs in model.terms.items() if name in weights for v, c in pairs]
-    model.lp.setObjective(linear([*weighted, *ties], constant=-sum(weights[name] * model.unavoidable[name] for name in weights)))
+    model.lp.setObjective(
+        linear([*weighted, *ties], constant=-sum(weights[name] * model.unavoidable[name] for name in weights))
+    )

@@ -7,6 +7,6 @@ from planner.model.problem import Problem
 
 
 def add_cascade(model: Model, problem: Problem) -> None:
-    """Charge each exit by its place in the order (Decree 186/2025 Art. 37.7); every exit but the status quo costs something."""
+    """Charge each exit by its place in the order (Decree 186/2025 Art. 37.7); only the status quo is free."""
     if problem.cascade_cost is not None:
         model.charge("cascade", model.x, problem.cascade_cost)

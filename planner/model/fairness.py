@@ -9,9 +9,9 @@ from planner.model.problem import Problem
 
 
 def add_fairness(model: Model, problem: Problem) -> None:
-    """Charge the shortfall of each group g below tau a_g, its own best attainable share; the deeper half costs more.
+    """Charge each group g for its shortfall below tau_g a_g, a share of its own best; the deeper half costs more.
 
-    g1 + g2 >= tau a_g - (sum of value (q - v)) / (sum of value q), g1 <= tau a_g / 2.
+    g1 + g2 >= tau_g a_g - (sum of value (q - v)) / (sum of value q), g1 <= tau_g a_g / 2.
     Plain max-min is pinned by the first hopeless group (see Marsh and Schilling 1994 on equity measures in location).
     """
     fairness, service = problem.fairness, problem.service

@@ -9,6 +9,6 @@ from planner.model.problem import Problem
 
 
 def add_planning(model: Model, problem: Problem) -> None:
-    """Charge each chosen pair that needs a planning update; a commercial exit against the plan is not eligible at all."""
+    """Charge each chosen pair that needs a planning update; a commercial exit against the plan is not eligible."""
     if problem.planning_update is not None:
         model.charge("quality", model.x, np.where(problem.planning_update, problem.planning_weight, 0.0))

@@ -60,7 +60,8 @@ class Office:
 
     Attributes
     ----------
-    group : (C,) fairness group (commune) of each need. need : (C,) usable m². kept : (C,) usable m² of seats that stay. value : (C,) persons-equivalent of having nothing.
+    group : (C,) fairness group (commune) of each need. value : (C,) persons-equivalent of having nothing.
+    need : (C,) usable m². kept : (C,) usable m² of seats that stay.
     max_sites : (C,) most sites, kept ones included. kept_sites : (C,) seats that stay.
     kept_travel : (C,) persons-equivalent of travel to the kept seat; only read where kept_sites > 0.
     none_cost : (C,) persons-equivalent of having no main office.
@@ -89,11 +90,12 @@ class Office:
 
 @dataclass(frozen=True)
 class CommuneWide:
-    """Needs counted per commune: so many health stations, culture houses, …
+    """Needs counted per commune: so many health stations, culture houses and the like.
 
     Attributes
     ----------
-    group : (M,) fairness group (commune) of each need. need : (M,) number d. existing : (M,) number that stays. value : (M,) persons-equivalent of one missing.
+    group : (M,) fairness group (commune) of each need. value : (M,) persons-equivalent of one missing.
+    need : (M,) number d. existing : (M,) number that stays.
     mandatory : (M,) whether it belongs to the mandatory term.
     pair, pair_need, pair_amount : (P,) candidates, the need they count for, and how much.
     over_weight : price of one too many, as a share of `value`.
@@ -164,13 +166,15 @@ class Fairness:
 
     Attributes
     ----------
-    attainable : (G,) best share a of its demand that a group could get. value : (G,) persons-equivalent of a full shortfall.
-    tau : share of `attainable` to reach. slopes : price of the lower and the upper half of the shortfall.
+    attainable : (G,) best share a of its demand that a group could get.
+    value : (G,) persons-equivalent of a full shortfall.
+    tau : share of `attainable` to reach, one for all or (G,).
+    slopes : price of the upper and of the deeper half of the shortfall.
     """
 
     attainable: Floats = field(default_factory=_floats)
     value: Floats = field(default_factory=_floats)
-    tau: float = 0.6
+    tau: Floats | float = 0.6
     slopes: tuple[float, float] = (1.0, 3.0)
 
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from planner.catalogue.columns import value_label
 from planner.catalogue.load import Language, read_data
-from planner.errors import Record, Severity
 from planner.catalogue.numbers import format_number, format_share
+from planner.errors import Record, Severity
 from planner.plan.status import status_in_words
 from planner.progress import LAPS
 
@@ -46,7 +47,7 @@ def _status_lines(plan: Plan) -> list[str]:
     language, summary, status = plan.scenario.language, plan.summary, status_in_words(plan)
     figures = {name: format_number(summary[name], language, 4) for name in ("objective", "bound", "gap_abs")}
     lines = [
-        f"{say('status', language)}: {status.label}. {status.sentence}",
+        f"{say('status', language)}: {status.label} ({status.key}). {status.sentence}",
         say("objective", language, **figures, gap=format_share(summary["gap"], language, 4)),
     ]
     return [*lines, status.warning] if status.warning else lines
@@ -56,7 +57,7 @@ def _term_lines(plan: Plan) -> list[str]:
     language = plan.scenario.language
     columns = ("value", "unavoidable", "bound")
     rows = [
-        [say(term["name"], language), *(format_number(term[column], language, 3) for column in columns)]
+        [value_label("term", term["name"], language), *(format_number(term[column], language, 3) for column in columns)]
         for term in plan.summary["terms"]
     ]
     return _table([say("terms", language), *(say(column, language) for column in columns)], rows)

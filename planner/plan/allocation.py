@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.inputs.tables import Inputs
 from planner.plan.procedure import Handling, handle, outcome_of, receiver
 from planner.plan.reasons import Grounds, write_reasons
 from planner.problem.assemble import Case
@@ -17,20 +16,23 @@ COLUMNS = (
     "floor_area_m2", "current_use", "new_use", "main_office", "handling_form", "next_step", "legal_ground", "receiver",
     "authority", "decide_days", "handover_days", "ministry_outcome", "status", "decided_by", "planning_status",
     "planning_update", "renovation_cost_million_vnd", "equipment_cost_million_vnd", "funding_source", "period",
-    "priority_class", "locked", "survey_needed", "runner_up_use", "runner_up_loss", "importance", "loss_term", "evidence",
-    "reason",
+    "priority_class", "locked", "survey_needed", "runner_up_use", "runner_up_loss", "importance", "loss_term",
+    "evidence", "reason",
 )  # fmt: skip
 
 
 def decided_by(case: Case, outcome: Outcome) -> list[str]:
     """Return (F,) what decided each facility.
 
-    lock: a decision already taken; law: the rules leave one outcome whatever may be needed, or something must be cleared
-    first; need: a known need claims it; cascade: no need claims it and the order of tiers and exits says where it goes.
+    lock: a decision already taken; law: the rules leave one outcome whatever may be needed, or something must be
+    cleared first; need: a known need claims it; cascade: no need claims it and the order of tiers and exits says where
+    it goes.
     """
     locked = set(case.locks.loc[case.locks["kind"] != "forbid", "facility"])
     options = case.problem.eligible.sum(axis=1)
-    serving = {int(a) for a in case.problem.commune_wide.pair} | {int(a) for a in case.problem.service.offer_pair if a >= 0}
+    serving = {int(a) for a in case.problem.commune_wide.pair} | {
+        int(a) for a in case.problem.service.offer_pair if a >= 0
+    }
     counted = [use.key for use in case.uses if use.public and use.family != "by_unit"]
     idle = set(case.rules.loc[case.rules["rule"].isin(WANT_OF_NEED) & case.rules["use"].isin(counted), "facility_id"])
     only = (options == 1) & ~case.facilities["facility_id"].isin(idle).to_numpy()
@@ -54,7 +56,10 @@ def make_allocation(grounds: Grounds) -> pd.DataFrame:
     facts, table = case.facilities, inputs.facilities
     chosen = [case.uses[u] for u in outcome.use]
     rows = np.arange(len(facts))
-    handling = [handle(use, row, grounds.catalogue, grounds.language) for use, row in zip(chosen, facts.to_dict("records"), strict=True)]
+    handling = [
+        handle(use, row, grounds.catalogue, grounds.language)
+        for use, row in zip(chosen, facts.to_dict("records"), strict=True)
+    ]
     planning = case.planning[rows, outcome.use].astype(str)
     public = np.array([use.public for use in chosen], dtype=bool)
     renovation, equipment = (case.cost[s, rows, outcome.use] for s in range(2))
@@ -69,14 +74,16 @@ def make_allocation(grounds: Grounds) -> pd.DataFrame:
         "main_office": _main_office(case, outcome),
         **_handling_columns(handling),
         "receiver": _receivers(grounds),
-        "ministry_outcome": [outcome_of(use, now, grounds.catalogue) for use, now in zip(chosen, facts["current_use"], strict=True)],
+        "ministry_outcome": [
+            outcome_of(use, now, grounds.catalogue) for use, now in zip(chosen, facts["current_use"], strict=True)
+        ],
         "status": table["status"].fillna("proposed"),
         "decided_by": grounds.decided_by,
         "planning_status": planning,
         "planning_update": public & np.isin(planning, ["conform_after_update", "unknown"]),
         "renovation_cost_million_vnd": renovation,
         "equipment_cost_million_vnd": equipment,
-        "funding_source": np.where(renovation + equipment > 0, "local_budget", None),
+        "funding_source": [("local_budget" if cost > 0 else None) for cost in renovation + equipment],
         "period": None,
         "priority_class": _of_commune(case, "priority_class"),
         "locked": locked,
@@ -95,7 +102,9 @@ def assumed_cells(case: Case, allocation: pd.DataFrame) -> pd.DataFrame:
     public = allocation["new_use"].map({use.key: use.public for use in case.uses}).to_numpy(bool)
     costly = allocation["renovation_cost_million_vnd"].to_numpy(float) > 0
     parts = [
-        _cells(ids, facts["floor_assumed"].to_numpy(bool), "floor_area_m2", facts["floor_m2"], "floor_per_land_assumed"),
+        _cells(
+            ids, facts["floor_assumed"].to_numpy(bool), "floor_area_m2", facts["floor_m2"], "floor_per_land_assumed"
+        ),
         _cells(
             ids,
             public & costly & facts["repair_cost_vnd"].isna().to_numpy(),
@@ -150,5 +159,7 @@ def _receivers(grounds: Grounds) -> list[str]:
         if grounds.decided_by[f] == "lock" and pd.notna(given):
             found.append(str(given))
         else:
-            found.append(receiver(case.uses[u], str(names[f] or ""), "" if pd.isna(holder) else str(holder), grounds.language))
+            found.append(
+                receiver(case.uses[u], str(names[f] or ""), "" if pd.isna(holder) else str(holder), grounds.language)
+            )
     return found

@@ -11,7 +11,6 @@ import numpy as np
 import pandas as pd
 
 import planner
-
 from planner.catalogue.messages import message
 from planner.errors import ExitCode, PlannerError, Record
 from planner.inputs.tables import Inputs, records_table
@@ -21,10 +20,18 @@ from planner.plan.needs import make_equity, make_needs, make_purchases, settleme
 from planner.plan.reasons import Grounds
 from planner.plan.result import Plan
 from planner.plan.statistics import make_budget, make_parameters, make_planning_updates, make_statistics, make_to_clear
-from planner.problem import Case, make_case
+from planner.problem import make_case
 from planner.problem.facts import favoured
 from planner.scenario import Scenario
-from planner.solve import NoPlanError, Outcome, SolverOptions, SolveSettings, baseline_unserved, solve_problem, steep_weights, with_attainable
+from planner.solve import (
+    NoPlanError,
+    SolverOptions,
+    SolveSettings,
+    baseline_unserved,
+    solve_problem,
+    steep_weights,
+    with_attainable,
+)
 
 SCHEMA = 1
 
@@ -82,7 +89,8 @@ def solve_settings(scenario: Scenario) -> SolveSettings:
         threads=solver.threads,
         seed=solver.seed,
     )
-    weights = steep_weights(scenario.objective.terms, scenario.objective.weights)
+    given = {str(term): weight for term, weight in scenario.objective.weights.items()}
+    weights = steep_weights(scenario.objective.terms, given)
     return SolveSettings(scenario.objective.mode, weights, options)
 
 
@@ -91,7 +99,12 @@ def _no_plan(error: NoPlanError, scenario: Scenario) -> PlannerError:
     rule = "infeasible" if infeasible else "no_plan_in_time"
     text = message(rule, scenario.language, limit=scenario.solver.time_limit_s)
     record = Record(
-        table="scenario", rule=rule.replace("_", "-"), severity="error", file=scenario.path.name, message=text.text, fix=text.fix
+        table="scenario",
+        rule=rule.replace("_", "-"),
+        severity="error",
+        file=scenario.path.name,
+        message=text.text,
+        fix=text.fix,
     )
     return PlannerError([record], ExitCode.INFEASIBLE if infeasible else ExitCode.NO_PLAN)
 
@@ -100,9 +113,11 @@ def _tables(scenario: Scenario, grounds: Grounds, attainable: np.ndarray, settin
     case, inputs = grounds.case, grounds.inputs
     allocation = make_allocation(grounds)
     needs = make_needs(grounds)
-    checks = pd.concat([inputs.checks, records_table(case.records)], ignore_index=True) if case.records else inputs.checks
+    checks = (
+        pd.concat([inputs.checks, records_table(case.records)], ignore_index=True) if case.records else inputs.checks
+    )
     asked = scenario.budget
-    group = np.append(favoured(case.communes, asked.disadvantaged), False)[case.facilities["commune"].to_numpy()]  # noqa: FBT003
+    group = np.append(favoured(case.communes, asked.disadvantaged), False)[case.facilities["commune"].to_numpy()]
     return Plan(
         scenario=scenario,
         catalogue=grounds.catalogue,
@@ -197,4 +212,6 @@ def _needs_summary(needs: pd.DataFrame) -> dict[str, dict[str, Any]]:
 def versions() -> dict[str, str]:
     """Return the versions of what makes the plan."""
     names = ("pulp", "highspy", "pandas", "geopandas", "shapely", "folium")
-    return {"python": platform.python_version(), "reallocation-planner": planner.__version__} | {name: version(name) for name in names}
+    return {"python": platform.python_version(), "reallocation-planner": planner.__version__} | {
+        name: version(name) for name in names
+    }

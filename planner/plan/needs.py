@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.catalogue import Catalogue
 from planner.plan.reasons import Grounds
 from planner.problem.assemble import Case
 from planner.solve.outcome import Outcome
@@ -38,7 +37,9 @@ def _service_needs(grounds: Grounds) -> pd.DataFrame:
     if not len(nodes):
         return pd.DataFrame()
     demand = nodes["demand"].to_numpy(float)
-    persons_per_place = 1000.0 / nodes["use"].map({u.key: u.norm("places_per_1000") or 1000.0 for u in case.uses}).to_numpy(float)
+    persons_per_place = 1000.0 / nodes["use"].map(
+        {u.key: u.norm("places_per_1000") or 1000.0 for u in case.uses}
+    ).to_numpy(float)
     flow, km, node = outcome.flow, case.arc_km, case.problem.service.arc_node
     known = np.isfinite(km) & (flow > 1e-6)  # noqa: PLR2004
     travelled = np.bincount(node[known], (flow * np.nan_to_num(km))[known], len(nodes))
@@ -60,7 +61,9 @@ def _service_needs(grounds: Grounds) -> pd.DataFrame:
         }
     )
     frame = frame[frame["commune"] >= 0]
-    table = frame.groupby(["commune", "use"], sort=True).agg({**dict.fromkeys(frame.columns[2:-1], "sum"), "max_travel_km": "max"})
+    table = frame.groupby(["commune", "use"], sort=True).agg(
+        {**dict.fromkeys(frame.columns[2:-1], "sum"), "max_travel_km": "max"}
+    )
     table["mean_travel_km"] = (table["travelled"] / table["counted"].where(table["counted"] > 0)).round(3)
     table["max_travel_km"] = table["max_travel_km"].where(table["counted"] > 0).round(3)
     figures = ["need", "existing", "met", "unmet", "residents_without"]
@@ -72,16 +75,14 @@ def _commune_needs(case: Case, outcome: Outcome) -> pd.DataFrame:
     needs = case.needs.commune_needs
     if not len(needs):
         return pd.DataFrame()
-    office = needs["use"] == "commune_office"
+    office = (needs["use"] == "commune_office").to_numpy()
     brought = np.zeros(len(needs))
+    seats, counted = case.problem.office, case.problem.commune_wide
     chosen = set(case.problem.pair_number[np.arange(len(outcome.use)), outcome.use].tolist())
     for family, rows, amount, of_need in (
-        (case.problem.office.pair, np.nonzero(office)[0], case.problem.office.pair_usable, case.problem.office.pair_commune),
-        (
-            case.problem.commune_wide.pair, np.nonzero(~office)[0], case.problem.commune_wide.pair_amount,
-            case.problem.commune_wide.pair_need,
-        ),
-    ):  # fmt: skip
+        (seats.pair, np.nonzero(office)[0], seats.pair_usable, seats.pair_commune),
+        (counted.pair, np.nonzero(~office)[0], counted.pair_amount, counted.pair_need),
+    ):
         for p, pair in enumerate(family):
             if int(pair) in chosen:
                 brought[rows[of_need[p]]] += amount[p]
@@ -112,9 +113,9 @@ def _unknown_needs(case: Case) -> pd.DataFrame:
 def make_purchases(grounds: Grounds, needs: pd.DataFrame) -> pd.DataFrame:
     """Return what stays unmet and what building it new would cost; reported, not part of the objective.
 
-    m² of office: usable / net_to_gross; places: usable norm / net_to_gross; counted uses: their least floor area. Land is not
-    priced. Where a use has no floor norm, the cost is unknown. What nobody listed is not bought: a commune of which neither
-    posts nor seats are known sits somewhere.
+    m² of office: usable / net_to_gross; places: usable norm / net_to_gross; counted uses: their least floor area. Land
+    is not priced. Where a use has no floor norm, the cost is unknown. What nobody listed is not bought: a commune of
+    which neither posts nor seats are known sits somewhere.
     """
     catalogue = grounds.catalogue
     table = needs[needs["known"] & (needs["unmet"] > 1e-6) & ~_not_listed(grounds.case, needs)].copy()  # noqa: PLR2004
@@ -127,9 +128,13 @@ def make_purchases(grounds: Grounds, needs: pd.DataFrame) -> pd.DataFrame:
         per_place = norm("floor_m2_per_place")
         return per_place / gross if per_place is not None else norm("min_floor_m2") or np.nan
 
-    table["cost_million_vnd"] = (table["unmet"] * table["use"].map(floor).astype(float) * catalogue.coefficient("new_build")).round(3)
+    table["cost_million_vnd"] = (
+        table["unmet"] * table["use"].map(floor).astype(float) * catalogue.coefficient("new_build")
+    ).round(3)
     table["assumed"] = True
-    return table[["commune_code", "commune_name", "use", "unit", "unmet", "cost_million_vnd", "assumed"]].reset_index(drop=True)
+    return table[["commune_code", "commune_name", "use", "unit", "unmet", "cost_million_vnd", "assumed"]].reset_index(
+        drop=True
+    )
 
 
 def _not_listed(case: Case, needs: pd.DataFrame) -> pd.Series:
@@ -149,13 +154,21 @@ def make_equity(grounds: Grounds, attainable: np.ndarray) -> pd.DataFrame:
             "served": nodes["demand"].to_numpy(float) - grounds.outcome.unserved,
         }
     )
-    by_commune = served[served["commune"] >= 0].groupby("commune").sum().reindex(range(len(case.communes)), fill_value=0.0)
+    by_commune = (
+        served[served["commune"] >= 0].groupby("commune").sum().reindex(range(len(case.communes)), fill_value=0.0)
+    )
     communes = case.communes.assign(need=by_commune["need"], served=by_commune["served"], attainable_share=attainable)
-    classes = communes.groupby("priority_class").agg({"population": "sum", "weight": "mean", "need": "sum", "served": "sum"})
+    classes = communes.groupby("priority_class").agg(
+        {"population": "sum", "weight": "mean", "need": "sum", "served": "sum"}
+    )
     rows = [
-        pd.DataFrame({"group": "class", "key": classes.index, "name": [grounds.catalogue.priority[k].label(grounds.language) for k in classes.index]}).join(
-            classes.reset_index(drop=True)
-        ),
+        pd.DataFrame(
+            {
+                "group": "class",
+                "key": classes.index,
+                "name": [grounds.catalogue.priority[k].label(grounds.language) for k in classes.index],
+            }
+        ).join(classes.reset_index(drop=True)),
         communes.assign(group="commune", key=communes["commune_code"]),
     ]
     table = pd.concat(rows, ignore_index=True)
@@ -165,7 +178,7 @@ def make_equity(grounds: Grounds, attainable: np.ndarray) -> pd.DataFrame:
 
 
 def shares_by_priority(grounds: Grounds, needs: pd.DataFrame) -> dict[str, dict[str, float | None]]:
-    """Return, by use, the share served where the priority weight is above 1 and elsewhere; None where nobody is asked."""
+    """Return, by use, the share served where the priority weight is above 1 and elsewhere; None where nobody asks."""
     case = grounds.case
     nodes = case.needs.nodes.assign(served=case.needs.nodes["demand"] - grounds.outcome.unserved)
     found: dict[str, dict[str, float | None]] = {}
@@ -178,7 +191,10 @@ def shares_by_priority(grounds: Grounds, needs: pd.DataFrame) -> dict[str, dict[
             rows = needs[(needs["use"] == use.key) & needs["known"]]
             first, need, served = rows["commune_code"].map(weight) > 1, rows["need"], rows["existing"] + rows["met"]
         if len(rows):
-            found[use.key] = {"priority": _share(served[first], need[first]), "elsewhere": _share(served[~first], need[~first])}
+            found[use.key] = {
+                "priority": _share(served[first], need[first]),
+                "elsewhere": _share(served[~first], need[~first]),
+            }
     return found
 
 
@@ -188,16 +204,21 @@ def _share(served: pd.Series, need: pd.Series) -> float | None:
 
 
 def settlements_served(grounds: Grounds) -> pd.DataFrame:
-    """Return need and served persons of each settlement and use; settlements that share a node share its shortage evenly."""
+    """Return need and served persons of each settlement and use; settlements that share a node share its shortage."""
     needs = grounds.case.needs
     members = needs.members
     share = 1.0 - np.divide(
-        grounds.outcome.unserved, needs.nodes["demand"], out=np.zeros(len(needs.nodes)), where=needs.nodes["demand"].to_numpy() > 0
+        grounds.outcome.unserved,
+        needs.nodes["demand"],
+        out=np.zeros(len(needs.nodes)),
+        where=needs.nodes["demand"].to_numpy() > 0,
     )
     demand = members["demand"].to_numpy(float)
     return pd.DataFrame(
         {
-            "settlement_id": grounds.inputs.settlements["settlement_id"].to_numpy()[members["settlement"].to_numpy(dtype=int)],
+            "settlement_id": grounds.inputs.settlements["settlement_id"].to_numpy()[
+                members["settlement"].to_numpy(dtype=int)
+            ],
             "use": members["use"].to_numpy(),
             "need": demand.round(3),
             "served": (demand * share[members["node"].to_numpy(dtype=int)]).round(3),

@@ -47,9 +47,10 @@ def handle(use: Use, facility: Mapping[Hashable, object], catalogue: Catalogue, 
 
 
 def receiver(use: Use, commune: str, holder: str, language: Language) -> str:
-    """Return who receives a facility, in words."""
-    text = use.receiver_vi if language == "vi" else use.receiver_en
-    return text.format(commune=commune, holder=holder)
+    """Return who receives a facility, in words; "Xã" and "Phường" are small inside a Vietnamese name."""
+    if language == "vi":
+        return use.receiver_vi.format(commune=commune[:1].lower() + commune[1:], holder=holder)
+    return use.receiver_en.format(commune=commune, holder=holder)
 
 
 def outcome_of(use: Use, current_use: str, catalogue: Catalogue) -> str:

@@ -57,30 +57,38 @@ def _number(grounds: Grounds, value: float, digits: int = 0) -> str:
 
 def _use_name(grounds: Grounds, key: str) -> str:
     use = grounds.catalogue.uses[key]
-    name = use.short_vi or use.vi if grounds.language == "vi" else use.en.lower()
-    return name
+    return use.short_vi or use.vi if grounds.language == "vi" else use.en.lower()
 
 
-def _need(
-    grounds: Grounds, f: int, needs: pd.DataFrame, within: dict[int, float], main: dict[int, float]
-) -> str:
+def _small(text: str) -> str:
+    """Write the first letter small, for a name or rule inside a sentence."""
+    return text[:1].lower() + text[1:]
+
+
+def _commune_inside(grounds: Grounds, f: int) -> str:
+    """Return the name of a facility's commune as it stands inside a sentence: Vietnamese writes "xã An"."""
+    name = str(grounds.case.communes["name"].to_numpy()[grounds.case.facilities["commune"].to_numpy()[f]])
+    return _small(name) if grounds.language == "vi" else name
+
+
+def _need(grounds: Grounds, f: int, needs: pd.DataFrame, within: dict[int, float], main: dict[int, float]) -> str:
     case = grounds.case
     use = case.uses[grounds.outcome.use[f]]
-    c = int(case.facilities["commune"].iat[f])
+    c = int(case.facilities["commune"].to_numpy()[f])
     commune = str(case.communes["name"].iat[c])
     if use.family == "keep":
-        linked = grounds.inputs.services.loc[grounds.inputs.services["facility_id"] == case.facilities["facility_id"].iat[f], "use"]
-        return _say(grounds, "need_keeps", use=_use_name(grounds, str(linked.iat[0])), commune=commune)
+        services = grounds.inputs.services
+        linked = services.loc[services["facility_id"] == case.facilities["facility_id"].iat[f], "use"].tolist()
+        return _say(grounds, "need_keeps", use=_use_name(grounds, linked[0]), commune=_commune_inside(grounds, f))
     if use.family == "service":
         pair = int(case.problem.pair_number[f, grounds.outcome.use[f]])
         places = case.offers.loc[case.offers["pair"] == pair, "capacity"].sum()
-        people, places = (_number(grounds, v) for v in (within.get(pair, 0.0), places))
-        return _say(grounds, "need_service", people=people, use=_use_name(grounds, use.key), capacity=places)
+        figures = {"people": _number(grounds, within.get(pair, 0.0)), "capacity": _number(grounds, float(places))}
+        return _say(grounds, "need_service", use=_use_name(grounds, use.key), **figures)
     need = needs.loc[(c, use.key)]
     if use.family == "office":
-        usable, kept, asked = (
-            _number(grounds, v) for v in (case.facilities["usable_m2"].iat[f], need["existing"], need["need"])
-        )
+        usable = _number(grounds, case.facilities["usable_m2"].to_numpy()[f])
+        kept, asked = _number(grounds, need["existing"]), _number(grounds, need["need"])
         seat = _say(grounds, "main_office", km=_number(grounds, main[f], 1)) if f in main else ""
         key = "need_office" if need["listed"] else "need_office_supposed"
         return _say(grounds, key, commune=commune, need=asked, kept=kept, usable=usable, main=seat)
@@ -98,11 +106,28 @@ def _law(grounds: Grounds, f: int) -> str:
         return _say(grounds, "law_nothing")
     if not len(named):
         return _say(grounds, "law_nothing")
-    first = named.iloc[0]
+    use = case.uses[grounds.outcome.use[f]]
+    first = named.iloc[0] if len(gates) or use.family == "keep" else _main_obstacle(named, case)
     rule = grounds.catalogue.rules[first["rule"]]
-    observed, clear = str(first["observed"]), rule.clearing(grounds.language)
-    key = "law_pending" if case.uses[grounds.outcome.use[f]].key == "pending" else "law_only"
-    return _say(grounds, key, rule=rule.label(grounds.language), observed=observed and f" ({observed})", clear=clear)
+    keys = {"exit": "law_pending" if use.key == "pending" else "law_exit"}
+    return _say(
+        grounds,
+        keys.get(use.family, "law_only"),
+        rule=_small(rule.label(grounds.language)),
+        observed=first["observed"] and f" ({first['observed']})",
+        clear=_small(rule.clearing(grounds.language)),
+        use=_use_name(grounds, use.key),
+    )
+
+
+def _main_obstacle(rules: pd.DataFrame, case: Case) -> pd.Series:
+    """Return the rule that closes most public uses; the want of a need counts only where nothing else closes one."""
+    rules = rules[rules["use"].isin([use.key for use in case.uses if use.public])]
+    physical = rules[~rules["rule"].isin(WANT_OF_NEED)]
+    rules = physical if len(physical) else rules
+    most = rules["rule"].value_counts().index[0]
+    found: pd.Series = rules[rules["rule"] == most].iloc[0]
+    return found
 
 
 def _lock(grounds: Grounds, f: int) -> str:
@@ -115,7 +140,9 @@ def _lock(grounds: Grounds, f: int) -> str:
         why = str(last["reason"].iat[0]) if len(last) and pd.notna(last["reason"].iat[0]) else ""
         return _say(grounds, "lock_required", why=why and f": {why}")
     date = "" if pd.isna(row["decision_date"]) else _say(grounds, "lock_date", date=f"{row['decision_date']:%d/%m/%Y}")
-    decision = "" if pd.isna(row["decision_no"]) else _say(grounds, "lock_decision", number=row["decision_no"], date=date)
+    decision = (
+        "" if pd.isna(row["decision_no"]) else _say(grounds, "lock_decision", number=row["decision_no"], date=date)
+    )
     return _say(grounds, "lock_approved", decision=decision)
 
 
@@ -129,10 +156,8 @@ def _cascade(grounds: Grounds, f: int) -> str:
         return _say(grounds, "cascade_exit_outbid", options=_some(grounds, options), use=_use_name(grounds, use.key))
     unknown = _unknown_needs(grounds, f)
     if unknown:
-        commune = str(case.communes["name"].iat[case.facilities["commune"].iat[f]])
-        return _say(
-            grounds, "cascade_exit_unknown", commune=commune, options=_some(grounds, unknown), use=_use_name(grounds, use.key)
-        )
+        names = {"commune": _commune_inside(grounds, f), "options": _some(grounds, unknown)}
+        return _say(grounds, "cascade_exit_unknown", use=_use_name(grounds, use.key), **names)
     return _say(grounds, "cascade_exit_none", use=_use_name(grounds, use.key))
 
 
@@ -145,7 +170,9 @@ def _unknown_needs(grounds: Grounds, f: int) -> list[str]:
     """Return the uses that a facility could have if their need in its commune were known, its present use first."""
     case = grounds.case
     unknown = case.needs.unknown.loc[case.needs.unknown["commune"] == case.facilities["commune"].iat[f], "use"]
-    rules = case.rules[(case.rules["facility_id"] == case.facilities["facility_id"].iat[f]) & case.rules["use"].isin(unknown)]
+    rules = case.rules[
+        (case.rules["facility_id"] == case.facilities["facility_id"].iat[f]) & case.rules["use"].isin(unknown)
+    ]
     now = case.facilities["current_use"].iat[f]
     return sorted(rules.loc[rules["rule"].isin(WANT_OF_NEED), "use"], key=lambda use: use != now)
 
@@ -157,7 +184,7 @@ def _caveats(grounds: Grounds, f: int) -> str:
         return ""
     text = ""
     if case.facilities["floor_assumed"].iat[f] and not use.land_based:
-        text += _say(grounds, "assumed_floor", floor=_number(grounds, case.facilities["floor_m2"].iat[f]))
+        text += _say(grounds, "assumed_floor", floor=_number(grounds, case.facilities["floor_m2"].to_numpy()[f]))
     if use.family == "service" and case.by_commune[f]:
         text += _say(grounds, "assumed_position")
     planning = case.planning[f, grounds.outcome.use[f]]

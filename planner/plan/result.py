@@ -59,7 +59,11 @@ class Plan:
             raise KeyError(facility_id)
         excluded = self.rules[self.rules["facility_id"] == facility_id].drop(columns="facility_id")
         assumed = self.assumed[self.assumed["facility_id"] == facility_id].drop(columns="facility_id")
-        return {"decision": row.iloc[0].to_dict(), "excluded": excluded.reset_index(drop=True), "assumed": assumed.reset_index(drop=True)}
+        return {
+            "decision": row.iloc[0].to_dict(),
+            "excluded": excluded.reset_index(drop=True),
+            "assumed": assumed.reset_index(drop=True),
+        }
 
     def map(self) -> folium.Map:
         """Return the folium map of the plan."""

@@ -19,8 +19,8 @@ NOT_YET = "not_yet_handled"
 def make_statistics(grounds: Grounds, allocation: pd.DataFrame) -> pd.DataFrame:
     """Return the ten ministry outcomes x (sites, land m², floor m²), once as proposed and once as it stands today.
 
-    A site counts once, under the outcome of its largest building; its land counts once; floor counts by building. Unknown
-    areas are not in the sums. Shares leave out what is not yet handled, as the national figures do.
+    A site counts once, under the outcome of its largest building; its land counts once; floor counts by building.
+    Unknown areas are not in the sums. Shares leave out what is not yet handled, as the national figures do.
     """
     facilities = grounds.inputs.facilities
     fixed = (facilities["status"].isin(FIXED) & facilities["approved_use"].notna()).fillna(False)  # noqa: FBT003
@@ -31,7 +31,8 @@ def make_statistics(grounds: Grounds, allocation: pd.DataFrame) -> pd.DataFrame:
     ]
     blocks = {"proposed": allocation["ministry_outcome"], "actual": pd.Series(actual)}
     return pd.concat(
-        [_block(name, outcome, grounds.inputs, grounds.catalogue) for name, outcome in blocks.items()], ignore_index=True
+        [_block(name, outcome, grounds.inputs, grounds.catalogue) for name, outcome in blocks.items()],
+        ignore_index=True,
     )
 
 
@@ -114,7 +115,7 @@ def make_budget(grounds: Grounds, group: np.ndarray | None, share_min: float | N
 
 
 def make_parameters(grounds: Grounds) -> pd.DataFrame:
-    """Return every norm, coefficient, rule and priority weight in force, with source, legal basis, date and confidence."""
+    """Return every norm, coefficient and priority weight in force, with source, legal basis, date and confidence."""
     catalogue, language = grounds.catalogue, grounds.language
     rows = [
         _parameter(use.label(language), f"{use.key}.{name}", norm, norm.value, norm.unit_label(language), language)

@@ -27,12 +27,15 @@ def status_in_words(plan: Plan) -> Status:
     """Return the status of a plan in the run's language."""
     language, key, gap = plan.scenario.language, str(plan.summary["status"]), plan.summary["gap_abs"]
     texts = {name: str(row[language]) for name, row in read_data("status").items()}
-    sentence = texts["feasible_unknown_words" if gap is None else f"{key}_words"]
-    written = format_number(None if gap is None else _rounded_up(gap), language, _DECIMALS)
     warning = "" if plan.summary["reproducible"] else texts["not_reproducible"]
-    return Status(key, texts[key], sentence.format(gap=written), warning)
+    if gap is None:
+        return Status(key, texts[key], texts["feasible_unknown_words"], warning)
+    at_most = _rounded_up(gap)
+    sentence = texts["optimal_exact_words" if key == "optimal" and at_most == 0 else f"{key}_words"]
+    return Status(key, texts[key], sentence.format(gap=format_number(at_most, language, _DECIMALS)), warning)
 
 
 def _rounded_up(gap: float) -> float:
-    """Round up, so that the sentence never claims more than was proved."""
-    return math.ceil(round(gap * 10**_DECIMALS, 3)) / 10**_DECIMALS
+    """Round up, so that the sentence never claims more than was proved; what is no more than arithmetic noise is 0."""
+    scale = 10.0**_DECIMALS
+    return math.ceil(round(gap * scale, 3)) / scale

@@ -34,7 +34,7 @@ class Case:
     arc_km : (R,) travel in km of each arc of the service family, NaN where unknown.
     office_km : (P,) mean travel of the commune's people to each office candidate.
     rules : excluded pairs with rule and reason. planning : (F, U) planning status. cost : (S, F, U) by source.
-    locks : facility, use, kind. by_commune : (F,) whether a facility was reached by commune for want of a sure position.
+    locks : facility, use, kind. by_commune : (F,) whether a facility is reached by commune for want of a sure position.
     records : warnings found on the way.
     """
 
@@ -71,7 +71,7 @@ def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue) -> Case:
     setting = Setting(facts, communes, uses, enabled, linked, needed, met, catalogue, capacities, scenario.language)
     eligibility = judge(setting)
     rules = exclusions(setting, eligibility)
-    allowed, records = open_locked_pairs(locks, eligibility.allowed, rules, uses, scenario, inputs)
+    allowed, records = open_locked_pairs(locks, eligibility.allowed, rules, catalogue, scenario, inputs)
     planning = planning_status(facts, uses)
     cost = np.stack([renovation_cost(facts, uses, catalogue), equipment_cost(facts, uses)])
     parts = families.Parts(

@@ -17,11 +17,14 @@ SCHOOLS = ("preschool", "primary", "lower_secondary", "upper_secondary")
 def renovation_cost(facts: pd.DataFrame, uses: Sequence[Use], catalogue: Catalogue) -> np.ndarray:
     """Return (F, U) renovation cost in million VND.
 
-    A given repair cost counts as it is; else floor area x rate by condition, less where the new use resembles the old one.
-    Uses of the bare land and demolition pay for clearing; exits and the status quo pay nothing.
+    A given repair cost counts as it is; else floor area x rate by condition, less where the new use resembles the old
+    one. Uses of the bare land and demolition pay for clearing; exits and the status quo pay nothing.
     """
     floor = np.nan_to_num(facts["floor_m2"].to_numpy(float))
-    rates = {key: catalogue.coefficient(f"renovation_{key}") for key in ("good", "repairable", "poor", "unfinished", "unknown")}
+    rates = {
+        key: catalogue.coefficient(f"renovation_{key}")
+        for key in ("good", "repairable", "poor", "unfinished", "unknown")
+    }
     rate = facts["condition"].map(rates | {"unsafe": rates["poor"]}).to_numpy(float)
     given = facts["repair_cost_vnd"].to_numpy(float) / MILLION
     convert = np.where(np.isnan(given), floor * rate, given)
@@ -38,7 +41,7 @@ def renovation_cost(facts: pd.DataFrame, uses: Sequence[Use], catalogue: Catalog
 def equipment_cost(facts: pd.DataFrame, uses: Sequence[Use]) -> np.ndarray:
     """Return (F, U) equipment cost in million VND where the inventory gives one; only public uses are equipped."""
     given = np.nan_to_num(facts["equipment_cost_vnd"].to_numpy(float)) / MILLION
-    return np.round(given[:, None] * np.array([[use.public for use in uses]]), 3)
+    return np.asarray(np.round(given[:, None] * np.array([[use.public for use in uses]]), 3))
 
 
 def resembles(current: pd.Series, use: str) -> np.ndarray:
@@ -48,7 +51,7 @@ def resembles(current: pd.Series, use: str) -> np.ndarray:
 
 
 def planning_status(facts: pd.DataFrame, uses: Sequence[Use]) -> np.ndarray:
-    """Return (F, U) planning status: conform, conform_after_update, conflict or unknown, from planning code and land codes."""
+    """Return (F, U) planning status by land codes: conform, conform_after_update, conflict or unknown."""
     code = facts["planning_code"]
     status = np.full((len(facts), len(uses)), "conform", dtype=object)
     for u, use in enumerate(uses):

@@ -232,7 +232,9 @@ def not_demolishable(setting: Setting) -> Finding:
     """Allow demolition only in a remote commune, where the house is unfit and nobody wants the land."""
     facts = setting.facts
     remote = np.append(setting.communes["weight"].to_numpy(float) > 1.0, [False])[facts["commune"]]
-    allowed = remote & facts["condition"].isin(["unsafe", "poor"]).to_numpy() & (facts["land_demand"] == "no").to_numpy()
+    allowed = (
+        remote & facts["condition"].isin(["unsafe", "poor"]).to_numpy() & (facts["land_demand"] == "no").to_numpy()
+    )
     return _finding(setting, ~allowed[:, None] & setting.is_use("demolish"), setting.named("condition"))
 
 
@@ -265,10 +267,10 @@ def _norms(setting: Setting, name: str, missing: float) -> np.ndarray:
 RULES: dict[str, Callable[[Setting], Finding]] = {
     rule.__name__: rule
     for rule in (
-        use_disabled, commune_unknown, owner_unknown, encumbered, consent_missing, encroached, health_point_stays, occupied,
-        heritage, unsafe, hazard, area_unknown, land_too_small, floor_too_small, too_many_storeys, capacity_too_small,
-        not_in_use, planning_unknown, planning_conflict, no_land_demand, not_demolishable, reserve_not_allowed,
-        nobody_needs_it, need_met,
+        use_disabled, commune_unknown, owner_unknown, encumbered, consent_missing, encroached,
+        health_point_stays, occupied, heritage, unsafe, hazard, area_unknown, land_too_small, floor_too_small,
+        too_many_storeys, capacity_too_small, not_in_use, planning_unknown, planning_conflict, no_land_demand,
+        not_demolishable, reserve_not_allowed, nobody_needs_it, need_met,
     )
 }  # fmt: skip
 """Every rule by its key in the catalogue, in the order in which a reason is named: gates first."""
@@ -277,7 +279,7 @@ GATES = ("commune_unknown", "owner_unknown", "encumbered", "consent_missing", "e
 """Rules that a site must clear before anything can be decided."""
 
 WANT_OF_NEED = ("nobody_needs_it", "need_met")
-"""Rules that close a use only because nothing asks for it here; they come last, so nothing else stands against the use."""
+"""Rules that close a use only because nothing asks for it here; they come last, so nothing else closes the use."""
 
 
 @dataclass(frozen=True)
@@ -312,18 +314,19 @@ def judge(setting: Setting) -> Eligibility:
 
 def _share_whole_sites(setting: Setting, first: np.ndarray, number: int) -> None:
     """Close a whole-site use to every building of a site of which one may not have it."""
-    whole = np.array([use.whole_site for use in setting.uses])
-    for members in setting.facts.groupby("site").indices.values():
+    whole = np.nonzero([use.whole_site for use in setting.uses])[0]
+    for found in setting.facts.groupby("site").indices.values():
+        members = np.asarray(found, dtype=np.int64)
         if len(members) > 1:
-            block = first[np.ix_(members, np.nonzero(whole)[0])]
+            block = first[np.ix_(members, whole)]
             block[(block < 0) & (block >= 0).any(axis=0)] = number
-            first[np.ix_(members, np.nonzero(whole)[0])] = block
+            first[np.ix_(members, whole)] = block
 
 
 def exclusions(setting: Setting, eligibility: Eligibility) -> pd.DataFrame:
-    """Return one row for each excluded pair: facility_id, use, rule, legal_basis, observed, required, hard; texts in words."""
+    """Return one row for each excluded pair: facility_id, use, rule, legal_basis, observed, required, hard."""
     keys = [*eligibility.findings, "whole_site", "not_pending"]
-    facility, use = np.nonzero(eligibility.first_rule >= 0)
+    facility, use = (found.tolist() for found in np.nonzero(eligibility.first_rule >= 0))
     rules = [keys[n] for n in eligibility.first_rule[facility, use]]
     found = [eligibility.findings.get(rule) for rule in rules]
     catalogue = setting.catalogue.rules
@@ -366,4 +369,6 @@ def need_masks(
 
 def service_capacities(facts: pd.DataFrame, communes: pd.DataFrame, catalogue: Catalogue) -> dict[str, np.ndarray]:
     """Return (F,) places of each service use, by use key."""
-    return {key: capacity(facts, communes, key, catalogue) for key, use in catalogue.uses.items() if use.family == "service"}
+    return {
+        key: capacity(facts, communes, key, catalogue) for key, use in catalogue.uses.items() if use.family == "service"
+    }

@@ -32,7 +32,7 @@ def commune_facts(inputs: Inputs, catalogue: Catalogue) -> pd.DataFrame:
             "commune_code": communes["commune_code"].astype(str),
             "name": communes["name"].astype(str),
             "population": communes["population"].fillna(0).astype(float),
-            "mountainous": communes["mountainous"].fillna(False).astype(bool),
+            "mountainous": communes["mountainous"].fillna(value=False).astype(bool),
             "difficulty": communes["difficulty"].fillna("unknown").astype(str),
         }
     )
@@ -82,7 +82,7 @@ def facility_facts(inputs: Inputs, communes: pd.DataFrame, catalogue: Catalogue)
         facts[column] = table[column].astype("string").fillna("unknown").astype(str)
     facts["planning_code"] = table["planning_code"].astype("string").fillna("").astype(str)
     facts["land_use_code"] = table["land_use_code"].astype("string").fillna("").astype(str)
-    facts["heritage"] = table["heritage"].fillna(False).astype(bool)
+    facts["heritage"] = table["heritage"].fillna(value=False).astype(bool)
     facts["has_successor"] = table["successor"].notna().to_numpy()
     facts["in_use"] = facts["occupancy"].isin(IN_USE)
     facts["position_error_km"] = position_error(table["position_quality"], catalogue)
@@ -91,7 +91,7 @@ def facility_facts(inputs: Inputs, communes: pd.DataFrame, catalogue: Catalogue)
 
 
 def _assume_floor(facts: pd.DataFrame, given: np.ndarray, catalogue: Catalogue) -> None:
-    """Fill a missing floor area from the plot: a share of the land on each storey, up to a maximum; never from nothing."""
+    """Fill a missing floor area from the plot: a share of the land on each storey, up to a maximum."""
     guess = facts["land_m2"] * catalogue.coefficient("floor_per_land_assumed") * facts["storeys"].fillna(1)
     guess = guess.clip(upper=catalogue.coefficient("floor_assumed_max_m2")).round(1)
     facts["floor_assumed"] = np.isnan(given) & guess.notna()
@@ -115,7 +115,7 @@ def linked_services(services: pd.DataFrame, facts: pd.DataFrame) -> np.ndarray:
 def office_candidates(
     facts: pd.DataFrame, communes: pd.DataFrame, locks: pd.DataFrame, catalogue: Catalogue
 ) -> np.ndarray:
-    """Return (C,) whether the inventory holds a house of the commune that could be its office and is not decided otherwise."""
+    """Return (C,) whether the inventory holds a house that could be its office and is not decided otherwise."""
     least = catalogue.uses["commune_office"].norm("min_floor_m2") or 0.0
     fits = facts["current_use"].isin([*OFFICE_LIKE, "unknown"]) & (facts["floor_m2"] >= least) & (facts["commune"] >= 0)
     fits &= ~facts.index.isin(locks.loc[(locks["kind"] != "forbid") & (locks["use"] != "commune_office"), "facility"])
@@ -125,10 +125,10 @@ def office_candidates(
 
 
 def capacity(facts: pd.DataFrame, communes: pd.DataFrame, use: str, catalogue: Catalogue) -> np.ndarray:
-    """Return (F,) places that each facility offers for a service use: the least of land, floor and rooms; NaN if unknown.
+    """Return (F,) places that each facility offers for a service use: the least of land, floor and rooms.
 
-    Land: land / m2_per_place (the difficult-area norm where the commune is difficult). Floor: usable / floor_m2_per_place.
-    Rooms: rooms x class_size, where rooms are known.
+    Land: land / m2_per_place (the difficult-area norm where the commune is difficult). Floor: usable /
+    floor_m2_per_place. Rooms: rooms x class_size, where rooms are known. NaN where an area is unknown.
     """
     norm = catalogue.uses[use].norm
     difficult = np.append(communes["difficult"].to_numpy(bool), [False])[facts["commune"]]  # -1 takes the last

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -32,7 +33,7 @@ class Parts:
     Attributes
     ----------
     problem : the eligible pairs and their numbers, no family yet.
-    facts, communes : see `facts`. services : the services that stay. linked : (F,) use of the service in the same house.
+    facts, communes : see `facts`. services : the services that stay. linked : (F,) use of the service in the house.
     """
 
     problem: Problem
@@ -201,7 +202,7 @@ def site_family(parts: Parts) -> Site:
     exclusive: list[tuple[int, int]] = []
     for found in parts.facts.groupby("site").indices.values():
         members = [int(f) for f in found]
-        for first, second in zip(members, members[1:], strict=False):
+        for first, second in pairwise(members):
             equal += [(number[first, u], number[second, u]) for u in whole]
         neighbours = [(f, g) for f in members for g in members if f != g]
         exclusive += [(number[f, u], number[g, v]) for f, g in neighbours for u, v in apart]
@@ -219,7 +220,8 @@ def budget_family(parts: Parts, cost: np.ndarray) -> Budget:
     limits = {"renovation": asked.renovation_million_vnd, "equipment": asked.equipment_million_vnd}
     f, u = parts.problem.pair_facility, parts.problem.pair_use
     sources = tuple(
-        Source(name, cost[i][f, u], np.inf if limit is None else limit) for i, (name, limit) in enumerate(limits.items())
+        Source(name, cost[i][f, u], np.inf if limit is None else limit)
+        for i, (name, limit) in enumerate(limits.items())
     )
     chosen = np.append(favoured(parts.communes, asked.disadvantaged), [False])
     return Budget(
@@ -243,12 +245,17 @@ def locks_family(parts: Parts, locks: pd.DataFrame) -> Locks:
 
 
 def fairness_family(parts: Parts) -> Fairness:
-    """Return the fairness family before the attainable shares are known; they are found by small solves."""
+    """Return the fairness family before the attainable shares are known; they are found by small solves.
+
+    tau_c = tau w_c / max w: the communes with the highest priority weight are to reach the full share. One share for
+    all would hand back, before any service is weighed, what the priority weights give.
+    """
     communes, tau = parts.communes, parts.scenario.fairness.tau
+    weight = communes["weight"].to_numpy(float)
     return Fairness(
         attainable=np.zeros(len(communes)),
-        value=(communes["population"] * communes["weight"]).to_numpy(float),
-        tau=parts.catalogue.coefficient("fairness_tau") if tau is None else tau,
+        value=communes["population"].to_numpy(float) * weight,
+        tau=(parts.catalogue.coefficient("fairness_tau") if tau is None else tau) * weight / weight.max(initial=0.0),
     )
 
 
@@ -277,7 +284,7 @@ def planning_updates(parts: Parts, planning: np.ndarray) -> np.ndarray:
 
 
 def cascade_cost(parts: Parts) -> np.ndarray:
-    """Return (A,) price of each outcome: a need must outweigh the steps of `claim_steps`, exits stand in their order."""
+    """Return (A,) price of each outcome: a need must outweigh the steps of `claim_steps`, exits keep their order."""
     claim = parts.catalogue.coefficient("claim_steps")
     steps = np.array([claim if use.public else use.cascade_cost for use in parts.uses])
     return np.asarray(steps[parts.problem.pair_use] * parts.catalogue.coefficient("cascade_weight"))

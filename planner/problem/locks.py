@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pandas as pd
 
-from planner.catalogue import Use
+from planner.catalogue import Catalogue, Use
+from planner.catalogue.load import Rule
 from planner.catalogue.messages import message
 from planner.errors import Record
 from planner.inputs.tables import Inputs
@@ -27,7 +26,11 @@ def find_locks(scenario: Scenario, inputs: Inputs) -> pd.DataFrame:
     released = set(scenario.locks.release)
     rows: dict[tuple[int, str], tuple[int, str, str]] = {}
     if not scenario.locks.release_approved:
-        fixed = facilities["status"].isin(FIXED) & facilities["approved_use"].notna() & ~facilities["facility_id"].isin(released)
+        fixed = (
+            facilities["status"].isin(FIXED)
+            & facilities["approved_use"].notna()
+            & ~facilities["facility_id"].isin(released)
+        )
         for f in facilities.index[fixed]:
             rows[(f, "")] = (f, str(facilities["approved_use"].at[f]), "approved")
     decisions = inputs.decisions
@@ -47,11 +50,11 @@ def _apply(rows: dict[tuple[int, str], tuple[int, str, str]], f: int, verdict: s
         rows[(f, use)] = (f, use, "forbid")
 
 
-def open_locked_pairs(
+def open_locked_pairs(  # noqa: PLR0913  what is decided, what the rules say, and where to report it
     locks: pd.DataFrame,
     allowed: np.ndarray,
     rules: pd.DataFrame,
-    uses: Sequence[Use],
+    catalogue: Catalogue,
     scenario: Scenario,
     inputs: Inputs,
 ) -> tuple[np.ndarray, list[Record]]:
@@ -66,19 +69,21 @@ def open_locked_pairs(
     (F, U) what is allowed now, and a warning for each pair that was opened against a rule.
     """
     reason = dict(zip(zip(rules["facility_id"], rules["use"], strict=True), rules["rule"], strict=True))
-    ids = inputs.facilities["facility_id"]
+    ids, uses = inputs.facilities["facility_id"], list(catalogue.uses.values())
     opened, records = allowed.copy(), []
     decided = locks[locks["kind"] != "forbid"]
     for f, use in zip(decided["facility"], decided["use"], strict=True):
         if not opened[f, number_of(uses, use)]:
             opened[f, number_of(uses, use)] = True
-            records.append(_against_rule(f, use, reason[ids.at[f], use], scenario, inputs))
+            rule = catalogue.rules[reason[ids.at[f], use]]
+            records.append(_against_rule(f, catalogue.uses[use], rule, scenario, inputs))
     return opened, records
 
 
-def _against_rule(facility: int, use: str, rule: str, scenario: Scenario, inputs: Inputs) -> Record:
-    row = inputs.facilities.loc[facility]
-    text = message("lock_against_rule", scenario.language, facility=row["facility_id"], use=use, rule=rule)
+def _against_rule(facility: int, use: Use, rule: Rule, scenario: Scenario, inputs: Inputs) -> Record:
+    row, language = inputs.facilities.loc[facility], scenario.language
+    names = {"use": use.label(language), "rule": rule.label(language)}
+    text = message("lock_against_rule", language, facility=row["facility_id"], **names)
     return Record(
         table="facilities",
         rule="lock-against-rule",
@@ -87,7 +92,7 @@ def _against_rule(facility: int, use: str, rule: str, scenario: Scenario, inputs
         sheet=str(row["sheet"]),
         row=int(row["row"]),
         column="approved_use",
-        value=use,
+        value=use.key,
         message=text.text,
         fix=text.fix,
     )

@@ -21,8 +21,8 @@ class Needs:
     members : settlement (number), use, demand (persons), node: which node speaks for each settlement and use.
     nodes : commune (number), use, demand (persons), weight (priority), one row a node: a settlement where service is by
         distance, the settlements of one commune and weight together where it is by commune or by cluster of communes.
-    commune_needs : commune (number), use, need, existing, value (persons-equivalent), mandatory, existing_sites, listed, one
-        row a commune and use; not listed is the office of a commune of which neither posts nor seats are known.
+    commune_needs : commune (number), use, need, existing, value (persons-equivalent), mandatory, existing_sites,
+        listed, one row a commune and use; not listed: the office of a commune without known posts or seats.
     unknown : commune (number), use: needs that nobody listed, neither unmet nor bought.
     """
 
@@ -39,7 +39,7 @@ def enabled_uses(scenario: Scenario, catalogue: Catalogue) -> list[Use]:
 
 
 def existing_mode(scenario: Scenario, inputs: Inputs, use: str) -> str:
-    """Return how the services table is read for a use: listed, none or unknown; by default listed where it has the use."""
+    """Return how the services table is read for a use: listed (the default where it has the use), none or unknown."""
     settings = scenario.uses.get(use)
     if settings is not None and settings.existing is not None:
         return settings.existing
@@ -66,14 +66,21 @@ def find_needs(
         if use.family == "commune_wide" and modes[use.key] == "unknown":
             given = _given(inputs, communes, use.key)
             unknown += [(c, use.key) for c in every if c not in given]
-    rows = [row for use in uses if use.family in ("commune_wide", "by_unit") for row in _counts(inputs, communes, use, modes)]
+    rows = [
+        row
+        for use in uses
+        if use.family in ("commune_wide", "by_unit")
+        for row in _counts(inputs, communes, use, modes)
+    ]
     office = catalogue.uses["commune_office"]
     if office in uses:
         known = (modes[office.key] != "unknown") | office_candidates
         rows += _office(inputs, communes, office, modes[office.key], known)
         unknown += [(c, office.key) for c in every if not known[c]]
     columns = ["commune", "use", "need", "existing", "value", "mandatory", "existing_sites", "listed"]
-    known_uses = [use for use in uses if use.family == "service" and (modes[use.key] != "unknown" or _listed(inputs, use.key))]
+    known_uses = [
+        use for use in uses if use.family == "service" and (modes[use.key] != "unknown" or _listed(inputs, use.key))
+    ]
     members, nodes = _gather([_members(inputs, communes, use, catalogue) for use in known_uses])
     return Needs(
         members=members,
@@ -111,7 +118,9 @@ def _members(inputs: Inputs, communes: pd.DataFrame, use: Use, catalogue: Catalo
             demand[inside] = amount * population[inside] / population[inside].sum()
     weight = np.append(communes["weight"].to_numpy(float), 1.0)[commune]
     village = catalogue.priority["village"].weight
-    weight = np.where(settlements["specially_disadvantaged"].fillna(False).astype(bool), np.maximum(weight, village), weight)
+    weight = np.where(
+        settlements["specially_disadvantaged"].fillna(value=False).astype(bool), np.maximum(weight, village), weight
+    )
     order = np.arange(len(settlements))
     members = pd.DataFrame(
         {
@@ -148,16 +157,23 @@ def _counts(inputs: Inputs, communes: pd.DataFrame, use: Use, modes: dict[str, s
     ]
 
 
-def _office(
-    inputs: Inputs, communes: pd.DataFrame, use: Use, mode: str, known: np.ndarray
-) -> list[tuple[object, ...]]:
+def _office(inputs: Inputs, communes: pd.DataFrame, use: Use, mode: str, known: np.ndarray) -> list[tuple[object, ...]]:
     """Return the office needs in usable m², with the seats that stay."""
     given = _given(inputs, communes, use.key)
     sites, area = _services_by_commune(inputs, communes, use.key) if mode == "listed" else ({}, {})
     posts = (inputs.communes["staff"].notna() | inputs.communes["office_need_m2"].notna()).to_numpy(bool)
     listed = [mode != "unknown" or c in given or bool(posts[c]) for c in range(len(communes))]
     return [
-        (c, use.key, given.get(c, need), area.get(c, 0.0), _worth(communes, c, use), use.mandatory, sites.get(c, 0), listed[c])
+        (
+            c,
+            use.key,
+            given.get(c, need),
+            area.get(c, 0.0),
+            _worth(communes, c, use),
+            use.mandatory,
+            sites.get(c, 0),
+            listed[c],
+        )
         for c, need in enumerate(communes["office_need_m2"])
         if known[c]
     ]
@@ -165,25 +181,24 @@ def _office(
 
 def _worth(communes: pd.DataFrame, commune: int, use: Use) -> float:
     """Return the persons-equivalent of missing all of a need: population x priority weight x importance."""
-    return float(communes["population"].iat[commune] * communes["weight"].iat[commune] * use.importance)
+    population, weight = (communes[column].to_numpy(float)[commune] for column in ("population", "weight"))
+    return float(population * weight * use.importance)
 
 
-def _services_by_commune(
-    inputs: Inputs, communes: pd.DataFrame, use: str
-) -> tuple[dict[int, int], dict[int, float]]:
-    """Return number and capacity of the services of a use that stay, by commune; those in the inventory do not count here."""
+def _services_by_commune(inputs: Inputs, communes: pd.DataFrame, use: str) -> tuple[dict[int, int], dict[int, float]]:
+    """Return number and capacity of the services of a use that stay, by commune, without those in the inventory."""
     number = {code: i for i, code in enumerate(communes["commune_code"])}
     services = staying(inputs)
     services = services[(services["use"] == use) & services["facility_id"].isna()]
     commune = services["commune_code"].map(number).dropna().astype(int)
     capacity = services["capacity"].fillna(0).astype(float)
-    return (
-        {int(c): int(n) for c, n in commune.groupby(commune).size().items()},
-        {int(c): float(v) for c, v in capacity[commune.index].groupby(commune).sum().items()},
-    )
+    count, total = commune.groupby(commune).size(), capacity[commune.index].groupby(commune).sum()
+    keys = count.index.tolist()
+    return dict(zip(keys, count.tolist(), strict=True)), dict(zip(keys, total.tolist(), strict=True))
 
 
 def staying(inputs: Inputs) -> pd.DataFrame:
     """Return the services that are not closing."""
     status = inputs.services["status"].astype("string").fillna("keeps")
-    return inputs.services[status != "closing"]
+    stays: pd.DataFrame = inputs.services[status != "closing"]
+    return stays

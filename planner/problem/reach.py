@@ -26,9 +26,9 @@ class Places:
 
 
 def centres(places: Places, place: pd.Series, node: pd.Series, demand: pd.Series) -> Places:
-    """Return one place a node, in the order of node numbers: the demand-weighted centre of its settlements, as sure as the least sure.
+    """Return one place a node, in the order of node numbers: the demand-weighted centre of its settlements.
 
-    A settlement whose position is unknown does not move the centre.
+    It is as sure as the least sure of them. A settlement whose position is unknown does not move the centre.
     """
     numbers, weight = place.to_numpy(dtype=int), demand.to_numpy(float)
     known = np.isfinite(places.plane[numbers, 0])
@@ -49,7 +49,11 @@ def centres(places: Places, place: pd.Series, node: pd.Series, demand: pd.Series
     centre = np.divide(sums, total[:, None], out=np.full_like(sums, np.nan), where=total[:, None] > 0)
     first = by["first"].first().to_numpy(dtype=int)
     return Places(
-        centre, places.commune[first], by["error"].max().to_numpy(float), places.mountainous[first], places.detour[first]
+        centre,
+        places.commune[first],
+        by["error"].max().to_numpy(float),
+        places.mountainous[first],
+        places.detour[first],
     )
 
 

@@ -6,6 +6,6 @@ from planner.solve.solver import SolverOptions
 from planner.solve.weighted import NoPlanError, steep_weights
 
 __all__ = [
-    "NoPlanError", "Outcome", "SolveSettings", "SolverOptions", "Term", "baseline_unserved", "solve_problem", "steep_weights",
-    "with_attainable",
+    "NoPlanError", "Outcome", "SolveSettings", "SolverOptions", "Term", "baseline_unserved", "solve_problem",
+    "steep_weights", "with_attainable",
 ]  # fmt: skip

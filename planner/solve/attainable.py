@@ -45,7 +45,9 @@ def _copies(problem: Problem) -> Problem:
             [
                 _key(arc_group[new], problem.pair_facility[arc_pair[new]], width),
                 _key(office.group[office.pair_commune], problem.pair_facility[office.pair], width),
-                _key(counted.group[counted.pair_need[mandatory]], problem.pair_facility[counted.pair[mandatory]], width),
+                _key(
+                    counted.group[counted.pair_need[mandatory]], problem.pair_facility[counted.pair[mandatory]], width
+                ),
             ]
         )
     )

@@ -16,12 +16,14 @@ HARD_STAGES = 2
 HARD_TOLERANCE = 1e-4
 
 
-def solve_lexicographic(problem: Problem, model: Model, weights: Mapping[str, float], options: SolverOptions) -> Outcome:
-    """Solve the terms of a built model in order (Ehrgott 2005, ch. 5): stage k minimises term k, the later terms blended in small.
+def solve_lexicographic(
+    problem: Problem, model: Model, weights: Mapping[str, float], options: SolverOptions
+) -> Outcome:
+    """Solve the terms of a built model in order (Ehrgott 2005, ch. 5).
 
-    After stage k the row term_k <= value_k + tolerance is added: 1e-4 for the first two stages, the absolute gap that the
-    user asked for after that. Pure stages would leave ties for the next stage to sell, and a relative tolerance would let
-    it sell mandatory needs.
+    Stage k minimises term k with the later terms blended in small. After it the row term_k <= value_k + tolerance is
+    added: 1e-4 for the first two stages, the absolute gap that the user asked for after that. Pure stages would leave
+    ties for the next stage to sell, and a relative tolerance would let it sell mandatory needs.
 
     Raises
     ------

@@ -39,7 +39,8 @@ class Outcome:
     ----------
     status, objective, bound, gap, gap_abs : of the weighted objective less the unavoidable part.
     clock_ended : the clock ended some solve, so the plan may not be the only one.
-    use : (F,) number of the use of each facility. unserved : (N,) persons. flow : (R,) persons. main : (P,) main offices.
+    use : (F,) number of the use of each facility. unserved : (N,) persons. flow : (R,) persons.
+    main : (P,) whether an office candidate is the main office.
     terms : the objective by terms. solver, version : what solved it.
     """
 

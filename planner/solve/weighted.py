@@ -14,11 +14,11 @@ from planner.solve.outcome import Outcome, Term, read_uses, term_values
 from planner.solve.solver import SolveResult, SolverOptions, Status, solve
 
 STEEPNESS = (1e3, 30.0, 1.0, 1e-2, 1e-3, 1e-4)
-"""Default weights of the terms in their order: steep where a term could be sold for the next, and no steeper, because the
-absolute gap is proven on their sum and a double holds 16 digits. The audit shows that the first two terms lose nothing."""
+"""Default weights of the terms in their order: steep where a term could be sold for the next, and no steeper, because
+the absolute gap is proven on their sum and a double holds 16 digits. By the audit the first two lose nothing."""
 
 EXACT = 1e-3
-"""The solver is asked for this share of the gap that counts as optimal, so that ties fall the same way for every seed."""
+"""The solver is asked for this share of the gap that counts as optimal, so that every seed gives the same plan."""
 
 FAST = {"mip_heuristic_run_root_reduced_cost": False, "mip_allow_restart": False}
 """Options of HiGHS that cut the solve of this family of problems to a third: measured over seeds, see benchmarks."""
@@ -56,7 +56,9 @@ def solve_weighted(problem: Problem, model: Model, weights: Mapping[str, float],
     result = solve(model.lp, tightened(options))
     if result.objective is None:
         raise NoPlanError(result.status)
-    return read_outcome(problem, Solved(model, result, weights), options, stage_bounds(model, problem, weights, result, options))
+    return read_outcome(
+        problem, Solved(model, result, weights), options, stage_bounds(model, problem, weights, result, options)
+    )
 
 
 def tightened(options: SolverOptions) -> SolverOptions:
@@ -75,7 +77,7 @@ def judged(result: SolveResult, options: SolverOptions) -> Status:
 def read_outcome(
     problem: Problem, solved: Solved, options: SolverOptions, bounds: Mapping[str, float | None]
 ) -> Outcome:
-    """Return the outcome of a solved model; flows come from a last solve with every decision fixed, the same for each seed."""
+    """Return the outcome of a solved model; flows come from a last solve with every decision fixed."""
     result, model = solved.result, solved.model
     uses = read_uses(model, problem, result)
     fixed = fix_uses(problem, uses)
@@ -96,7 +98,13 @@ def read_outcome(
         flow=np.array([final.values[v.name] for v in final_model.flow]),
         main=np.array([final.values[v.name] > 0.5 for v in final_model.main], dtype=bool),  # noqa: PLR2004
         terms=tuple(
-            Term(name=name, weight=weight, value=values[name], unavoidable=model.unavoidable[name], bound=bounds.get(name))
+            Term(
+                name=name,
+                weight=weight,
+                value=values[name],
+                unavoidable=model.unavoidable[name],
+                bound=bounds.get(name),
+            )
             for name, weight in solved.weights.items()
         ),
         solver=result.solver,
@@ -115,8 +123,8 @@ def stage_bounds(
 ) -> dict[str, float | None]:
     """Return a proven lower bound of each term while no earlier term gets worse than in this plan.
 
-    The bound of stage k is the LP relaxation of: minimise term k subject to term j <= its value for every j < k. It holds
-    for the lexicographic optimum too, whose earlier terms are no larger.
+    The bound of stage k is the LP relaxation of: minimise term k subject to term j <= its value for every j < k. It
+    holds for the lexicographic optimum too, whose earlier terms are no larger.
     """
     values = term_values(model, result)
     bounds: dict[str, float | None] = {}

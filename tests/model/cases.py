@@ -107,7 +107,9 @@ CASES: Mapping[str, Problem] = {
     "fairness": Problem(
         eligible=TWO_BY_TWO,
         service=SCHOOLS,
-        fairness=Fairness(attainable=floats(1.0, 0.5, 0.75), value=floats(100, 40, 30), tau=0.5, slopes=(1.0, 3.0)),
+        fairness=Fairness(
+            attainable=floats(1.0, 0.5, 0.75), value=floats(100, 40, 30), tau=floats(0.5, 0.25, 1.0), slopes=(1.0, 3.0)
+        ),
     ),
     "limits": Problem(
         eligible=TWO_BY_TWO,

@@ -212,8 +212,8 @@ def _shortfall_lines(problem: Problem, arcs: int, width: int) -> Iterator[tuple[
     """
     service, fairness = problem.service, problem.fairness
     gentle, steep = fairness.slopes
-    for g, attainable in enumerate(fairness.attainable):
-        target = fairness.tau * attainable
+    targets = np.broadcast_to(fairness.tau, len(fairness.attainable)) * fairness.attainable
+    for g, target in enumerate(targets):
         inside = service.group == g
         asked = float(service.value[inside] @ service.demand[inside])
         lost = np.zeros(width)
@@ -223,3 +223,37 @@ def _shortfall_lines(problem: Problem, arcs: int, width: int) -> Iterator[tuple[
             row = slope * lost
             row[arcs + len(inside) + g] = -1.0
             yield row, slope * (1.0 - target) - start
+
+
+def least(problem: Problem, uses: Uses, term: str, most: Mapping[str, float]) -> float | None:
+    """Return the least value of a term under an assignment while each earlier term stays within `most`.
+
+    None where the assignment breaks a rule or cannot keep the earlier terms.
+    """
+    x = chosen(problem, uses)
+    fixed = fixed_terms(problem, x)
+    earlier = TERMS[: TERMS.index(term)]
+    if not allowed(problem, x):
+        return None
+    values = dict(fixed)
+    if term == "fairness" or "fairness" in earlier:
+        values["fairness"] += people(problem, x, services=0.0, fairness=1.0)[1]
+    if "fairness" in earlier and values["fairness"] > most["fairness"]:
+        return None
+    if term == "services" or "services" in earlier:
+        room = most["fairness"] - fixed["fairness"]
+        values["services"] += people(problem, x, services=1.0, fairness=0.0, fairness_most=room)[0]
+    return None if any(values[name] > most[name] for name in earlier) else values[term]
+
+
+def lexicographic(problem: Problem, *, room: float = 1e-6) -> Terms | None:
+    """Return the terms of the best plan, one term after the other, each held within `room`; None if there is no plan."""
+    best: Terms = {}
+    every = list(assignments(problem))
+    for term in TERMS:
+        most = {name: value + room for name, value in best.items()}
+        values = [value for uses in every if (value := least(problem, uses, term, most)) is not None]
+        if not values:
+            return None
+        best[term] = min(values)
+    return best

@@ -93,9 +93,11 @@ def locks(rng: Random) -> Problem:
 
 
 def fairness(rng: Random) -> Problem:
-    """Two or three groups compete for few places."""
-    problem = service(rng)
-    return replace(problem, fairness=_fairness(rng, problem.service))
+    """Groups of unlike worth compete for few places, so that service alone would leave some of them with nothing."""
+    problem = base(rng)
+    people = _service(rng, problem)
+    scarce = replace(people, offer_capacity=np.ceil(people.offer_capacity / 2), value=rng.uniform(0.1, 3.0, len(people.demand)))
+    return replace(problem, service=scarce, fairness=_fairness(rng, scarce))
 
 
 def limits(rng: Random) -> Problem:
@@ -242,18 +244,19 @@ def _budget(rng: Random, problem: Problem, *, tightness: float) -> Budget:
 
 
 def _locks(rng: Random, problem: Problem) -> Locks:
-    """One pair required, or two that may contradict each other, and one or two forbidden."""
+    """One pair required, or two that may contradict each other, and one or two forbidden, seldom a required one."""
+    required, forbidden = 1 + int(rng.random() < 0.2), 1 + int(rng.random() < 0.3)
     drawn = _pick(rng, problem, 4)
-    required = 1 + int(rng.random() < 0.4)
-    return Locks(require=drawn[:required], forbid=drawn[required:])
+    again = drawn[:1] if rng.random() < 0.05 else drawn[:0]
+    return Locks(require=drawn[:required], forbid=np.append(drawn[required : required + forbidden], again))
 
 
 def _fairness(rng: Random, people: Service) -> Fairness:
     groups = int(people.group.max(initial=-1)) + 1 + int(rng.random() < 0.3)
     return Fairness(
-        attainable=rng.uniform(0.2, 1.0, groups),
-        value=rng.uniform(10, 120, groups),
-        tau=float(rng.uniform(0.4, 1.0)),
+        attainable=rng.uniform(0.4, 1.0, groups),
+        value=rng.uniform(20, 200, groups),
+        tau=rng.uniform(0.4, 1.0, groups) if rng.random() < 0.5 else float(rng.uniform(0.4, 1.0)),
         slopes=(1.0, float(rng.uniform(1.0, 4.0))),
     )
 

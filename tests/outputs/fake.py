@@ -339,7 +339,17 @@ def _to_clear(allocation: pd.DataFrame, catalogue: Catalogue, language: Language
     row = allocation.set_index("facility_id").loc["F-0008"]
     rule = catalogue.rules["encumbered"]
     return pd.DataFrame(
-        [("F-0008", row["name"], row["commune_name"], "encumbered", "dispute", rule.clearing(language), rule.basis(language))],
+        [
+            (
+                "F-0008",
+                row["name"],
+                row["commune_name"],
+                "encumbered",
+                "dispute",
+                rule.clearing(language),
+                rule.basis(language),
+            )
+        ],
         columns=list(columns_of("to_clear")),
     )
 

@@ -12,9 +12,9 @@ import pandas as pd
 import pytest
 
 from planner.catalogue.load import read_data
+from planner.catalogue.numbers import format_number
 from planner.outputs.map import make_map, write_map
 from planner.outputs.map.page import leaflet_file, page_data, script_json
-from planner.catalogue.numbers import format_number
 from tests.outputs.fake import AWKWARD_NAMES, CONFIDENTIAL, WITHOUT_POSITION, fake_plan
 
 LARGEST = 5_000_000
@@ -115,7 +115,7 @@ def test_a_popup_says_what_was_decided() -> None:
     assert properties["from"] == "Trường tiểu học"
     assert data["uses"][properties["use"]]["label"] == "Trường mầm non"
     assert said["Hình thức xử lý"] == "Điều chuyển"
-    assert said["Kinh phí"] == "sửa chữa 450 triệu đồng"
+    assert said["Kinh phí"] == "cải tạo 450 triệu đồng"
     assert said["Diện tích đất (m²)"] == "1.150"
     assert said["Thẩm quyền quyết định"].endswith("20 ngày quyết định, 30 ngày bàn giao")
     assert properties["reason"]
@@ -150,7 +150,7 @@ def test_communes_are_shaded_by_class_and_by_people_without() -> None:
         "Vùng II",
     ]
     preschool = by_label["Trường mầm non"]
-    assert preschool["texts"][0] == "Trường mầm non: 8.360 người chưa có (20 %)"
+    assert preschool["texts"][0] == "Trường mầm non: 8.360 người chưa được phục vụ (20 %)"
     assert preschool["classes"][preschool["of"][2]]["label"] == "chưa rõ"
 
 
@@ -167,7 +167,7 @@ def test_a_public_map_leaves_out_confidential_sites(tmp_path: Path) -> None:
     assert "Kho vũ khí" not in page
     data = embedded(page)
     assert data["headline"].startswith("12 cơ sở")
-    assert any("1 cơ sở mật không hiện" in text for text in data["banners"])
+    assert any("1 cơ sở mật không hiển thị" in text for text in data["banners"])
 
 
 def test_an_internal_map_warns_of_confidential_sites(page: str) -> None:
@@ -218,7 +218,7 @@ def test_what_is_not_yet_handled_has_no_share() -> None:
 
 def test_notes_say_what_is_synthetic_assumed_and_unread() -> None:
     notes = "\n".join(text for _, texts in page_data(fake_plan())["notes"] for text in texts)
-    for part in ("dữ liệu tổng hợp", "2 ô số liệu của 2 cơ sở là giả định", "chưa được đọc toàn văn", "gần đúng"):
+    for part in ("dữ liệu tổng hợp", "2 ô số liệu của 2 cơ sở là giả định", "chưa được đối chiếu toàn văn", "gần đúng"):
         assert part in notes
 
 

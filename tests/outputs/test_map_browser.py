@@ -127,7 +127,7 @@ def test_search_finds_a_commune_and_shows_its_needs(opened: Opened) -> None:
 
 def test_search_finds_a_facility_without_a_position(opened: Opened) -> None:
     opened.find(WITHOUT_POSITION)
-    assert "Không có vị trí" in opened.card()
+    assert "Chưa có vị trí" in opened.card()
 
 
 def test_escape_closes_the_popup_and_goes_back_to_the_search(opened: Opened) -> None:
@@ -152,7 +152,7 @@ def test_buildings_on_one_place_share_a_popup(browser: Any, tmp_path: Path) -> N
     plan.allocation.loc[at[1], ["lon", "lat"]] = plan.allocation.loc[at[0], ["lon", "lat"]].to_numpy()
     shown = Opened(browser, plan, tmp_path / "map.html")
     shown.find("F-0010")
-    assert "1 trong 2" in shown.page.inner_text(".pager")
+    assert "1/2" in shown.page.inner_text(".pager")
     shown.page.click(".pager button:last-child")
     assert "F-0011" in shown.card()
     shown.page.close()

@@ -1,0 +1,1 @@
+"""Measurements and audits that take longer than a test."""
