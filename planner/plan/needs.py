@@ -17,7 +17,10 @@ UNITS = {"office": "m2", "service": "places", "commune_wide": "facilities", "by_
 
 
 def make_needs(grounds: Grounds) -> pd.DataFrame:
-    """Return needs by commune and use: need = existing + met + unmet; unknown needs have no figures."""
+    """Return needs by commune and use: need = existing + met + unmet; unknown needs have no figures.
+
+    Existing is what a baseline solve without the facilities serves, less what the plan gives to others who wait longer.
+    """
     case = grounds.case
     parts = [_service_needs(grounds), _commune_needs(case, grounds.outcome), _unknown_needs(case)]
     table = pd.concat([part for part in parts if len(part)], ignore_index=True)
@@ -51,8 +54,8 @@ def _service_needs(grounds: Grounds) -> pd.DataFrame:
             "commune": nodes["commune"].to_numpy(int),
             "use": nodes["use"].to_numpy(),
             "need": demand,
-            "existing": demand - grounds.baseline,
-            "met": grounds.baseline - outcome.unserved,
+            "existing": demand - np.maximum(grounds.baseline, outcome.unserved),
+            "met": np.maximum(grounds.baseline - outcome.unserved, 0.0),
             "unmet": outcome.unserved,
             "residents_without": outcome.unserved * persons_per_place,
             "travelled": travelled,

@@ -23,7 +23,8 @@ def solve_lexicographic(
 
     Stage k minimises term k with the later terms blended in small. After it the row term_k <= value_k + tolerance is
     added: 1e-4 for the first two stages, the absolute gap that the user asked for after that. Pure stages would leave
-    ties for the next stage to sell, and a relative tolerance would let it sell mandatory needs.
+    ties for the next stage to sell, and a relative tolerance would let it sell mandatory needs. Each stage begins with
+    the plan of the one before, so the clock never leaves it without one.
 
     Raises
     ------
@@ -35,7 +36,7 @@ def solve_lexicographic(
     for k, name in enumerate(names):
         scale = 1.0 / weights[name]
         set_objective(model, problem, {later: weights[later] * scale for later in names[k:]})
-        result = solve(model.lp, tightened(options))
+        result = solve(model.lp, tightened(options), start=result.values if result else None)
         if result.objective is None:
             raise NoPlanError(result.status)
         ended |= result.clock_ended and judged(result, options) != "optimal"

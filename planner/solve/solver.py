@@ -95,10 +95,18 @@ class SolveResult:
         return relative_gap(self.objective, self.bound)
 
 
-def solve(problem: pulp.LpProblem, options: SolverOptions) -> SolveResult:
+def solve(
+    problem: pulp.LpProblem, options: SolverOptions, start: Mapping[str, float] | None = None
+) -> SolveResult:
     """Solve a minimisation problem and report only what the solver proved.
 
     Read the result, not the problem: without a solution PuLP's variables may still hold the values of an earlier solve.
+
+    Parameters
+    ----------
+    problem : the problem; it minimises.
+    options : solver, gap, clock, threads and seed.
+    start : values of a known solution by variable, from which HiGHS begins; other solvers ignore it.
 
     Raises
     ------
@@ -108,9 +116,10 @@ def solve(problem: pulp.LpProblem, options: SolverOptions) -> SolveResult:
     """
     if problem.sense != pulp.LpMinimize:
         raise ValueError(f"the problem {problem.name!r} maximises; state it as a minimisation")
-    run = _solve_highs if options.name.lower() == "highs" else _solve_other
     with _relaxed(problem) if options.relax else nullcontext():
-        return run(problem, options)
+        if options.name.lower() == "highs":
+            return _solve_highs(problem, options, start or {})
+        return _solve_other(problem, options)
 
 
 def absolute_gap(objective: float | None, bound: float | None) -> float | None:
@@ -135,7 +144,7 @@ def available_solvers() -> list[str]:
         return [str(name) for name in pulp.listSolvers(onlyAvailable=True)]
 
 
-def _solve_highs(problem: pulp.LpProblem, options: SolverOptions) -> SolveResult:
+def _solve_highs(problem: pulp.LpProblem, options: SolverOptions, begin: Mapping[str, float]) -> SolveResult:
     """Run HiGHS in memory and read its own status and bound: PuLP 3 says "Optimal" after a time limit."""
     start = time.perf_counter()
     solver = pulp.HiGHS(
@@ -155,6 +164,10 @@ def _solve_highs(problem: pulp.LpProblem, options: SolverOptions) -> SolveResult
         highs = problem.solverModel
         # PuLP 3 leaves the constant out, which would make the relative gap relative to another number.
         highs.changeObjectiveOffset(float(problem.objective.constant))
+        if begin:
+            solution = highspy.HighsSolution()
+            solution.col_value = [begin.get(variable.name, 0.0) for variable in problem.variables()]
+            highs.setSolution(solution)
         solver.callSolver(problem)
         clock_ended = highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
         status = _highs_status(highs)

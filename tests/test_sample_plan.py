@@ -1,0 +1,183 @@
+"""The sample province from end to end: every promise of a plan, held against figures counted here again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from benchmarks.audit import SAMPLE, audit, lines
+from planner.inputs.tables import Inputs
+from planner.model.problem import Problem
+from planner.plan import Plan
+from planner.plan.allocation import decided_by
+from planner.plan.make import _tables, solve_settings
+from planner.plan.reasons import Grounds, write_reasons
+from planner.problem import Case, make_case
+from planner.scenario import Scenario
+from planner.solve import Outcome, SolveSettings, baseline_unserved, solve_problem, with_attainable
+
+AUDIT_SECONDS_A_STAGE = 20
+UNDECIDED = ("pending", "reserve")
+EPSILON = 1e-2
+"""Figures are rounded to three digits and summed."""
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One solve of the sample with everything between the scenario and the plan."""
+
+    inputs: Inputs
+    case: Case
+    problem: Problem
+    settings: SolveSettings
+    outcome: Outcome
+    grounds: Grounds
+    plan: Plan
+
+
+@pytest.fixture(scope="session")
+def sample() -> Sample:
+    """Return the sample, solved once in this process."""
+    scenario = Scenario.load(SAMPLE)
+    inputs, catalogue, settings = scenario.read(), scenario.load_catalogue(), solve_settings(scenario)
+    case = make_case(scenario, inputs, catalogue)
+    problem = with_attainable(case.problem, settings.options)
+    baseline = baseline_unserved(problem.service, settings.options)
+    outcome = solve_problem(problem, settings)
+    grounds = Grounds(case, inputs, outcome, baseline, decided_by(case, outcome), catalogue, scenario.language)
+    plan = _tables(scenario, grounds, problem.fairness.attainable, settings)
+    return Sample(inputs, case, problem, settings, outcome, grounds, plan)
+
+
+@pytest.fixture(scope="session")
+def allocation(sample: Sample) -> pd.DataFrame:
+    return sample.plan.allocation
+
+
+def test_the_plan_is_optimal_within_the_absolute_gap(sample: Sample) -> None:
+    summary = sample.plan.summary
+    assert summary["status"] == "optimal"
+    assert summary["gap_abs"] <= 0.02
+    assert summary["unique"]
+    assert summary["reproducible"]
+
+
+def test_every_facility_gets_exactly_one_outcome_and_how_to_get_there(allocation: pd.DataFrame, sample: Sample) -> None:
+    assert allocation["facility_id"].is_unique
+    assert sorted(allocation["facility_id"]) == sorted(sample.inputs.facilities["facility_id"])
+    everywhere = [
+        "new_use",
+        "next_step",
+        "authority",
+        "ministry_outcome",
+        "decided_by",
+        "planning_status",
+        "status",
+        "reason",
+    ]
+    assert allocation[everywhere].notna().all(axis=None)
+    settled = ~allocation["new_use"].isin(UNDECIDED)
+    assert allocation.loc[settled, ["handling_form", "legal_ground", "receiver"]].notna().all(axis=None)
+    assert (allocation.loc[settled, "receiver"].str.len() > 0).all()
+    assert allocation.loc[~settled, "handling_form"].isna().all()
+    assert set(allocation["decided_by"]) <= {"law", "lock", "need", "cascade"}
+
+
+def test_approved_decisions_stay(allocation: pd.DataFrame, sample: Sample) -> None:
+    facilities = sample.inputs.facilities
+    fixed = facilities["status"].isin(["approved", "handed_over", "in_use"]) & facilities["approved_use"].notna()
+    kept = allocation.set_index("facility_id").loc[facilities.loc[fixed, "facility_id"]]
+    assert len(kept) > 0
+    assert kept["new_use"].tolist() == facilities.loc[fixed, "approved_use"].tolist()
+    assert (kept["decided_by"] == "lock").all()
+    assert kept["locked"].all()
+
+
+def test_need_is_existing_plus_met_plus_unmet(sample: Sample) -> None:
+    known = sample.plan.needs[sample.plan.needs["known"]]
+    parts = known[["existing", "met", "unmet"]].astype(float)
+    assert (parts >= -EPSILON).all(axis=None)
+    assert np.allclose(parts.sum(axis=1), known["need"].astype(float), atol=EPSILON)
+    unknown = sample.plan.needs[~sample.plan.needs["known"]]
+    assert unknown[["need", "existing", "met", "unmet"]].isna().all(axis=None)
+
+
+def test_needs_met_never_exceed_the_capacity_of_the_chosen_facilities(allocation: pd.DataFrame, sample: Sample) -> None:
+    places = sample.case.offers[sample.case.offers["facility"] >= 0]
+    chosen = {use: set(rows["facility_id"]) for use, rows in allocation.groupby("new_use")}
+    ids = sample.case.facilities["facility_id"].to_numpy()
+    kept = chosen.get("keep_current", set())
+    for use, rows in places.groupby("use"):
+        house = pd.Series(ids[rows["facility"].to_numpy(dtype=int)], index=rows.index)
+        counts = np.where(rows["service"] >= 0, house.isin(kept), house.isin(chosen.get(str(use), set())))
+        met = sample.plan.needs.loc[sample.plan.needs["use"] == use, "met"].astype(float).sum()
+        assert met <= rows.loc[counts, "capacity"].sum() + EPSILON, use
+    office = allocation.loc[allocation["new_use"] == "commune_office", ["commune_code", "facility_id"]]
+    usable = office.assign(
+        usable=office["facility_id"].map(dict(zip(ids, sample.case.facilities["usable_m2"], strict=True)))
+    )
+    needs = (
+        sample.plan.needs[sample.plan.needs["use"] == "commune_office"].set_index("commune_code")["met"].astype(float)
+    )
+    brought = usable.groupby("commune_code")["usable"].sum().reindex(needs.index, fill_value=0.0)
+    assert (needs <= brought + EPSILON).all()
+
+
+def test_costs_stay_within_the_budget(allocation: pd.DataFrame, sample: Sample) -> None:
+    limit = sample.plan.scenario.budget.renovation_million_vnd
+    spent = allocation["renovation_cost_million_vnd"].sum()
+    assert limit is not None
+    assert 0 < spent <= limit + EPSILON
+    row = sample.plan.budget.set_index("source").loc["renovation"]
+    assert row["spent_million_vnd"] == pytest.approx(spent, abs=EPSILON)
+    assert row["left_million_vnd"] == pytest.approx(limit - spent, abs=EPSILON)
+
+
+def test_the_statistics_are_the_counts(allocation: pd.DataFrame, sample: Sample) -> None:
+    counts = sample.plan.summary["counts"]
+    assert counts["facilities"] == len(allocation)
+    assert counts["read"]["facilities"] == counts["set_aside"]["facilities"] + len(allocation)
+    for column in ("new_use", "handling_form", "ministry_outcome", "decided_by"):
+        key = f"by_{column.removeprefix('new_')}"
+        assert counts[key] == {str(k): int(n) for k, n in allocation[column].value_counts().items()}, key
+    statistics = sample.plan.statistics
+    for _, block in statistics.groupby("block"):
+        assert block["ministry_outcome"].is_unique
+        assert len(block) == 10
+        assert block["sites"].sum() == counts["sites"]
+        assert block["floor_m2"].sum() == pytest.approx(allocation["floor_area_m2"].astype(float).sum(), abs=1)
+    site = allocation["site_id"].fillna(allocation["facility_id"])
+    land = allocation.assign(site=site).drop_duplicates("site")["land_area_m2"].astype(float).sum()
+    proposed = statistics[statistics["block"] == "proposed"]
+    assert proposed["land_m2"].sum() == pytest.approx(land, abs=1)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_reason_is_a_sentence_without_open_fields(sample: Sample, language: str) -> None:
+    reasons = write_reasons(replace(sample.grounds, language=language))  # type: ignore[arg-type]
+    assert len(reasons) == len(sample.inputs.facilities)
+    for reason in reasons:
+        assert len(reason) > 20, reason
+        assert reason.rstrip().endswith("."), reason
+        assert not set("{}") & set(reason), reason
+        assert "nan" not in reason.lower().split(), reason
+
+
+def test_four_seeds_give_the_same_allocation(sample: Sample) -> None:
+    for seed in (2, 3, 4):
+        settings = replace(sample.settings, options=replace(sample.settings.options, seed=seed))
+        again = solve_problem(sample.problem, settings)
+        assert again.use.tolist() == sample.outcome.use.tolist(), seed
+        assert again.main.tolist() == sample.outcome.main.tolist(), seed
+
+
+def test_the_weighted_plan_stands_the_audit(sample: Sample, capsys: pytest.CaptureFixture[str]) -> None:
+    options = replace(sample.settings.options, time_limit_s=AUDIT_SECONDS_A_STAGE)
+    found = audit(sample.problem, replace(sample.settings, options=options), sample.outcome)
+    with capsys.disabled():
+        print("", *lines(found), sep="\n")  # noqa: T201
+    assert [c.name for c in found if c.hard] == ["mandatory", "fairness"]
+    assert all(c.holds for c in found)
