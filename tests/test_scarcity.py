@@ -29,7 +29,8 @@ USABLE = 0.7
 PLACES_PER_1000 = {"preschool": 50.0, "primary": 65.0}
 FLOOR_PER_PLACE = {"preschool": 3.0, "primary": 2.5}
 PEOPLE = sum(VILLAGES) * len(COMMUNES)
-EQUAL_WEIGHTS = "[priority]\nweights = {III = 1.0, II = 1.0, I = 1.0, none = 1.0, border = 1.0, island = 1.0, atk = 1.0, village = 1.0}\n"
+CLASSES = ("III", "II", "I", "none", "border", "island", "atk", "village")
+EQUAL_WEIGHTS = f"[priority]\nweights = {{{', '.join(f'{key} = 1.0' for key in CLASSES)}}}\n"
 
 
 class House(NamedTuple):
@@ -59,7 +60,8 @@ def facilities() -> list[Row]:
     """Return two houses a village, and a larger one at the first village for the commune's office."""
     common: Row = {
         "storeys": 1, "condition": "Tốt", "current_use": "Trụ sở làm việc", "occupancy": "Bỏ trống", "owner": "Xã",
-        "encumbrance": "Không", "land_use_code": "TSC", "planning_code": "TSC", "status": "Đề xuất", "land_area_m2": 5000,
+        "encumbrance": "Không", "land_use_code": "TSC", "planning_code": "TSC", "status": "Đề xuất",
+        "land_area_m2": 5000,
     }  # fmt: skip
     rows = [
         common

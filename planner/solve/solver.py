@@ -95,9 +95,7 @@ class SolveResult:
         return relative_gap(self.objective, self.bound)
 
 
-def solve(
-    problem: pulp.LpProblem, options: SolverOptions, start: Mapping[str, float] | None = None
-) -> SolveResult:
+def solve(problem: pulp.LpProblem, options: SolverOptions, start: Mapping[str, float] | None = None) -> SolveResult:
     """Solve a minimisation problem and report only what the solver proved.
 
     Read the result, not the problem: without a solution PuLP's variables may still hold the values of an earlier solve.

@@ -24,7 +24,10 @@ _SENSES = {pulp.LpConstraintLE: "<=", pulp.LpConstraintEQ: "=", pulp.LpConstrain
 
 def canonical(problem: pulp.LpProblem) -> str:
     """Return objective, rows by name and variables by name, every number written with `repr`."""
-    rows = [f"{row.name}: {_sum(row.items())} {_SENSES[row.sense]} {_number(-row.constant)}" for row in problem.constraints()]
+    rows = [
+        f"{row.name}: {_sum(row.items())} {_SENSES[row.sense]} {_number(-row.constant)}"
+        for row in problem.constraints()
+    ]
     objective = [f"{_number(problem.objective.constant)}", *_terms(problem.objective.items())]
     blocks = {
         "minimise" if problem.sense == pulp.LpMinimize else "maximise": objective,

@@ -51,8 +51,8 @@ SCHOOLS = Service(
     arc_travel=floats(0.5, 0, 1),
     travel_weight=0.25,
 )
-"""32 persons reach the existing school (10 places, half-way to the limit) and pair 0 (20 places, next door), so that 2 of
-them, 4 persons-equivalent, have no place whatever is decided; 16 persons, worth half as much each, reach only pair 0."""
+"""32 persons reach the existing school (10 places, half-way to the limit) and pair 0 (20 places, next door), so that 2
+of them, 4 persons-equivalent, have no place whatever is decided; 16 persons, worth half as much, reach only pair 0."""
 
 OFFICES = Office(
     group=ints(0, 1),
@@ -71,7 +71,7 @@ OFFICES = Office(
     over_weight=0.5,
     dispersion=20.0,
 )
-"""Commune 0 needs 200 m² and may take pairs 0 (120 m²) and 2 (90 m²); commune 1 has one seat of 40 m² and nothing else."""
+"""Commune 0 needs 200 m² and may take pairs 0 (120 m²) and 2 (90 m²); commune 1 has only its seat of 40 m²."""
 
 STATIONS = CommuneWide(
     group=ints(0, 1, 1),
@@ -92,7 +92,7 @@ MONEY = Budget(
     share_min=0.25,
     slack_weight=3.0,
 )
-"""Renovation costs 8, 0, 4 and 2 of 10 million; equipment has no limit; a quarter of what is spent is for facility 1."""
+"""Renovation costs 8, 0, 4 and 2 of 10 million; equipment has no limit; a quarter of the spending is for facility 1."""
 
 CASES: Mapping[str, Problem] = {
     "eligibility": Problem(eligible=SOME),
@@ -113,7 +113,12 @@ CASES: Mapping[str, Problem] = {
     ),
     "limits": Problem(
         eligible=TWO_BY_TWO,
-        limits=(Limit(ints(0, 2), "<=", 1), Limit(ints(1, 3), ">=", 1), Limit(ints(0, 3), "=", 2), Limit(ints(), "<=", 0)),
+        limits=(
+            Limit(ints(0, 2), "<=", 1),
+            Limit(ints(1, 3), ">=", 1),
+            Limit(ints(0, 3), "=", 2),
+            Limit(ints(), "<=", 0),
+        ),
     ),
     "cascade": Problem(eligible=TWO_BY_TWO, cascade_cost=floats(0, 100, 200, 1000)),
     "objective": Problem(
@@ -128,7 +133,7 @@ CASES: Mapping[str, Problem] = {
         tie=floats(0.001, 0.002, 0.003, 0.004),
     ),
 }
-"""The case of each family, where nothing else has data but what the family cannot do without; and all terms together."""
+"""The case of each family, without data but what the family cannot do without; and all terms together."""
 
 _PLAIN = dict.fromkeys(TERMS, 1.0)
 WEIGHTS: Mapping[str, Mapping[str, float]] = {

@@ -1,7 +1,7 @@
 """An independent reading of the model: every assignment of a tiny problem, checked and priced without PuLP.
 
-Only the arrays of `Problem` are read here. Rules are stated as yes or no, prices by arithmetic, and the flow of people by
-a linear program of its own, in which fairness is the larger of two lines instead of two bounded variables.
+Only the arrays of `Problem` are read here. Rules are stated as yes or no, prices by arithmetic, and the flow of people
+by a linear program of its own, in which fairness is the larger of two lines instead of two bounded variables.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NOISE = 1e-9
 
 @dataclass(frozen=True)
 class Priced:
-    """A plan that breaks no rule: the use of each facility and the terms of the objective, its flows chosen for `weights`."""
+    """A plan that breaks no rule: the use of each facility and the terms, its flows chosen for `weights`."""
 
     uses: Uses
     terms: Terms
@@ -76,7 +76,10 @@ def allowed(problem: Problem, x: Floats) -> bool:
 
 def _sites_in_number(problem: Problem, x: Floats) -> bool:
     office = problem.office
-    opened = [sum(x[a] for a, at in zip(office.pair, office.pair_commune, strict=True) if at == c) for c in range(len(office.need))]
+    opened = [
+        sum(x[a] for a, at in zip(office.pair, office.pair_commune, strict=True) if at == c)
+        for c in range(len(office.need))
+    ]
     return all(new + kept <= most for new, kept, most in zip(opened, office.kept_sites, office.max_sites, strict=True))
 
 
@@ -107,7 +110,9 @@ def fixed_terms(problem: Problem, x: Floats) -> Terms:
     """Return what an assignment costs in each term, the flow of people left out."""
     short, office_quality = _office(problem, x)
     missed, missed_elsewhere, excess = _counted(problem, x)
-    planning = 0.0 if problem.planning_update is None else problem.planning_weight * float(x[problem.planning_update].sum())
+    planning = (
+        0.0 if problem.planning_update is None else problem.planning_weight * float(x[problem.planning_update].sum())
+    )
     return {
         "mandatory": short + missed,
         "fairness": _missing_share(problem, x),
@@ -187,7 +192,9 @@ def people(
     worth = service.value[service.arc_node]
     service_cost = np.concatenate([service.travel_weight * worth * service.arc_travel, service.value, np.zeros(groups)])
     fairness_cost = np.concatenate([np.zeros(arcs + nodes), problem.fairness.value])
-    balance = np.hstack([(service.arc_node == np.arange(nodes)[:, None]).astype(float), np.eye(nodes), np.zeros((nodes, groups))])
+    balance = np.hstack(
+        [(service.arc_node == np.arange(nodes)[:, None]).astype(float), np.eye(nodes), np.zeros((nodes, groups))]
+    )
     rows: list[Floats] = []
     right: list[float] = []
     for offer, most in enumerate(capacities(problem, x)):
@@ -247,7 +254,7 @@ def least(problem: Problem, uses: Uses, term: str, most: Mapping[str, float]) ->
 
 
 def lexicographic(problem: Problem, *, room: float = 1e-6) -> Terms | None:
-    """Return the terms of the best plan, one term after the other, each held within `room`; None if there is no plan."""
+    """Return the terms of the best plan, one after the other, each held within `room`; None without a plan."""
     best: Terms = {}
     every = list(assignments(problem))
     for term in TERMS:

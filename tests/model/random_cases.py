@@ -93,10 +93,12 @@ def locks(rng: Random) -> Problem:
 
 
 def fairness(rng: Random) -> Problem:
-    """Groups of unlike worth compete for few places, so that service alone would leave some of them with nothing."""
+    """Let groups of unlike worth compete for few places: service alone would leave some of them with nothing."""
     problem = base(rng)
     people = _service(rng, problem)
-    scarce = replace(people, offer_capacity=np.ceil(people.offer_capacity / 2), value=rng.uniform(0.1, 3.0, len(people.demand)))
+    scarce = replace(
+        people, offer_capacity=np.ceil(people.offer_capacity / 2), value=rng.uniform(0.1, 3.0, len(people.demand))
+    )
     return replace(problem, service=scarce, fairness=_fairness(rng, scarce))
 
 
@@ -177,7 +179,9 @@ def _office(rng: Random, problem: Problem) -> Office:
     """One or two communes, with or without a seat that stays; candidates are pairs of different facilities."""
     count = int(rng.integers(1, 3))
     kept_sites = (rng.random(count) < 0.4).astype(np.int64)
-    pair = problem.pair_number[np.arange(len(problem.eligible)), rng.integers(0, problem.eligible.shape[1], len(problem.eligible))]
+    pair = problem.pair_number[
+        np.arange(len(problem.eligible)), rng.integers(0, problem.eligible.shape[1], len(problem.eligible))
+    ]
     pair = pair[pair >= 0]
     return Office(
         group=np.arange(count),
