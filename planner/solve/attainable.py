@@ -18,8 +18,9 @@ def attainable_shares(problem: Problem, options: SolverOptions) -> Floats:
     """Return (G,) the best served share of each group's demand after its own mandatory needs, whatever the others lose.
 
     Every group gets its own copy of the facilities that reach it or could serve its mandatory needs; one linear program
-    over the copies gives all shares at once. Budget, limits and whole sites are left out and decisions are relaxed, so
-    a share is never less than what a plan can reach.
+    over the copies gives all shares at once. Budget, limits, locks and whole sites are left out and decisions are
+    relaxed: the share may be more than a plan can give where money is scarce, and less where a limit keeps the
+    mandatory need from taking what it could.
     """
     groups = len(problem.fairness.attainable)
     service = problem.service
