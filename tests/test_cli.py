@@ -17,6 +17,7 @@ from openpyxl import Workbook, load_workbook
 from planner import cli
 from planner.errors import ExitCode
 from planner.progress import LAPS
+from planner.solve import find_solver
 from tests.tiny import HEADERS, tiny_communes, tiny_facilities, write_facilities, write_tiny
 
 FIRST_ROW = 4
@@ -307,6 +308,22 @@ def test_no_plan_within_the_time_limit(tiny: Path) -> None:
     assert _run(tiny, out, "--set", "solver.time_limit_s=1e-6") == ExitCode.NO_PLAN
     assert not out.exists()
     assert _read_csv(tiny.parent / "out.problems.csv")
+
+
+def test_an_unknown_solver_is_an_error_that_names_the_known_ones(tiny: Path) -> None:
+    out = tiny.parent / "out"
+    assert _run(tiny, out, "--set", "solver.name=nosuch") == ExitCode.BAD_INPUT
+    assert not out.exists()
+    [record] = _read_csv(tiny.parent / "out.problems.csv")
+    assert record["rule"] == "solver-unknown"
+    assert "highs" in record["fix"]
+
+
+@pytest.mark.skipif(find_solver("cbc") is None, reason="no CBC on this machine")
+def test_another_solver_gives_the_same_plan(finished: Finished) -> None:
+    out = finished.out.parent / "cbc"
+    assert _run(finished.scenario, out, "--set", "solver.name=cbc") == ExitCode.DONE
+    assert (out / "allocation.csv").read_bytes() == (finished.out / "allocation.csv").read_bytes()
 
 
 # planner check -------------------------------------------------------------------------------------------------------

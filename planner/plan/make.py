@@ -27,13 +27,18 @@ from planner.solve import (
     NoPlanError,
     SolverOptions,
     SolveSettings,
+    available_solvers,
     baseline_unserved,
+    find_solver,
     solve_problem,
     steep_weights,
     with_attainable,
 )
 
 SCHEMA = 1
+
+TIE_GAP = 1e-4
+"""Persons-equivalent: a plan proven this closely is the only one, since ties between plans are broken by more."""
 
 
 class Clock(Protocol):
@@ -56,9 +61,11 @@ def make_plan(scenario: Scenario, inputs: Inputs, clock: Clock | None = None) ->
 
     Raises
     ------
-    PlannerError : exit code 3 where the scenario is infeasible, 4 where the clock ended before any plan was found.
+    PlannerError : exit code 3 where the scenario is infeasible, 4 where the clock ended before any plan was found,
+        1 where this machine has no such solver.
     """
     clock = clock or NoClock()
+    _refuse_unknown_solver(scenario)
     catalogue = scenario.load_catalogue()
     with clock.lap("travel"):
         case = make_case(scenario, inputs, catalogue)
@@ -76,6 +83,24 @@ def make_plan(scenario: Scenario, inputs: Inputs, clock: Clock | None = None) ->
     grounds = Grounds(case, inputs, outcome, baseline, decided_by(case, outcome), catalogue, scenario.language)
     with clock.lap("explain"):
         return _tables(scenario, grounds, problem.fairness.attainable, settings)
+
+
+def _refuse_unknown_solver(scenario: Scenario) -> None:
+    name = scenario.solver.name
+    if name.lower() != "highs" and find_solver(name) is None:
+        known = ", ".join(["highs", *available_solvers()])
+        text = message("solver_unknown", scenario.language, name=name, known=known)
+        record = Record(
+            table="scenario",
+            rule="solver-unknown",
+            severity="error",
+            file=scenario.path.name,
+            column="solver.name",
+            value=name,
+            message=text.text,
+            fix=text.fix,
+        )
+        raise PlannerError([record])
 
 
 def solve_settings(scenario: Scenario) -> SolveSettings:
@@ -143,7 +168,7 @@ def _summary(
     scenario: Scenario, grounds: Grounds, allocation: pd.DataFrame, needs: pd.DataFrame, settings: SolveSettings
 ) -> dict[str, Any]:
     outcome, inputs = grounds.outcome, grounds.inputs
-    exact = not outcome.clock_ended
+    reproducible = not outcome.clock_ended
     return {
         "schema": SCHEMA,
         "scenario": scenario.name,
@@ -152,8 +177,8 @@ def _summary(
         "bound": _figure(outcome.bound),
         "gap": _figure(outcome.gap, 9),
         "gap_abs": _figure(outcome.gap_abs),
-        "unique": exact,
-        "reproducible": exact,
+        "unique": reproducible and outcome.gap_abs is not None and outcome.gap_abs <= TIE_GAP,
+        "reproducible": reproducible,
         "terms": [
             {
                 "name": t.name,

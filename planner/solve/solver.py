@@ -225,7 +225,7 @@ def _highs_bound(highs: highspy.Highs, status: Status, *, integer: bool) -> floa
 def _solve_other(problem: pulp.LpProblem, options: SolverOptions) -> SolveResult:
     """Run another solver through PuLP, believing neither its word after the clock nor its values unchecked.
 
-    Such a solver's bound is known only where it proved the optimum itself (gap 0).
+    Such a solver's bound is known only where it ended on its own, from the gap that was asked for.
     """
     solver = _pulp_solver(options)
     start = time.perf_counter()
@@ -238,11 +238,10 @@ def _solve_other(problem: pulp.LpProblem, options: SolverOptions) -> SolveResult
         status = "feasible" if status == "no_plan" else status
     elif status == "optimal":
         status = "no_plan"
-    exact = status == "optimal" and not options.gap and not options.gap_abs
     return _result(
         problem,
         status=status,
-        bound=_objective(problem) if exact else None,
+        bound=_promised_bound(problem, options) if status == "optimal" else None,
         seconds=seconds,
         clock_ended=options.time_limit_s is not None and status in {"feasible", "no_plan"},
         solver=str(solver.name),
@@ -250,15 +249,24 @@ def _solve_other(problem: pulp.LpProblem, options: SolverOptions) -> SolveResult
     )
 
 
+def _promised_bound(problem: pulp.LpProblem, options: SolverOptions) -> float:
+    """Return the bound that a solver promises by ending on its own, at whichever of the gaps is reached first."""
+    objective = _objective(problem)
+    return objective - max(options.gap_abs or 0.0, options.gap * abs(objective))
+
+
+def find_solver(name: str) -> str | None:
+    """Return PuLP's own name of a solver on this machine ("cbc" is whichever CBC there is), or None."""
+    wanted = name.lower()
+    return next((n for n in available_solvers() if n.lower() == wanted or (wanted == "cbc" and n in _CBC_NAMES)), None)
+
+
 def _pulp_solver(options: SolverOptions) -> pulp.LpSolver:
     """Return the named solver with every option that its class knows."""
-    wanted = options.name.lower()
-    available = available_solvers()
-    name = next((n for n in available if n.lower() == wanted or (wanted == "cbc" and n in _CBC_NAMES)), None)
+    name = find_solver(options.name)
     if name is None:
-        raise ValueError(
-            f"no solver {options.name!r} on this machine; choose one of: {', '.join(available)}, or install it"
-        )
+        available = ", ".join(available_solvers())
+        raise ValueError(f"no solver {options.name!r} on this machine; choose one of: {available}, or install it")
     settings = {
         "msg": False,
         "timeLimit": options.time_limit_s,
