@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.tiny import write_tiny
-
 
 @pytest.fixture
 def tiny(tmp_path: Path) -> Path:
     """Return the scenario file of a tiny province, written afresh."""
+    # Imported here: the tests of model and solver run without the geographic libraries.
+    from tests.tiny import write_tiny
+
     return write_tiny(tmp_path / "tiny")

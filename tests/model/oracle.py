@@ -170,7 +170,7 @@ def capacities(problem: Problem, x: Floats) -> Floats:
     """Return (O,) persons whom each offer can take under an assignment."""
     service = problem.service
     there = np.array([1.0 if a < 0 else x[a] for a in service.offer_pair])
-    return service.offer_capacity * there
+    return np.asarray(service.offer_capacity * there)
 
 
 def people(

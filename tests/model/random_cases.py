@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 
@@ -267,6 +268,6 @@ def _fairness(rng: Random, people: Service) -> Fairness:
 
 def _limits(rng: Random, problem: Problem) -> tuple[Limit, ...]:
     """One to three limits of any sense; some name no pair, some ask for more than there is."""
-    senses = ("<=", ">=", "=")
+    senses: tuple[Literal["<=", ">=", "="], ...] = ("<=", ">=", "=")
     drawn = [_pick(rng, problem, int(rng.integers(0, 5))) for _ in range(int(rng.integers(1, 4)))]
     return tuple(Limit(pairs, senses[int(rng.integers(3))], float(rng.integers(0, 3))) for pairs in drawn)
