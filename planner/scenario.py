@@ -28,10 +28,13 @@ class _Section(BaseModel):
 
 
 class InputFiles(_Section):
-    """Paths of the input tables, absolute once the scenario is loaded; a facilities list may name several workbooks."""
+    """Paths of the input tables, absolute once the scenario is loaded; a facilities list may name several workbooks.
+
+    Without a communes table a list can be checked, by the names of the communes, but no plan can be made.
+    """
 
     facilities: tuple[Path, ...]
-    communes: Path
+    communes: Path | None = None
     settlements: Path | None = None
     services: Path | None = None
     needs: Path | None = None

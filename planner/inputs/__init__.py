@@ -1,6 +1,6 @@
 """From the user's files to validated tables: reading, text, numbers, positions and places."""
 
-from planner.inputs.read import read_inputs
-from planner.inputs.tables import InputFile, Inputs, Tables
+from planner.inputs.read import Reading, examine, read_inputs
+from planner.inputs.tables import InputFile, Inputs, Match, SheetRead, Tables
 
-__all__ = ["InputFile", "Inputs", "Tables", "read_inputs"]
+__all__ = ["InputFile", "Inputs", "Match", "Reading", "SheetRead", "Tables", "examine", "read_inputs"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from planner.inputs.files import Sheet, open_sheets
 from planner.inputs.header import Header, find_header, header_records
 from planner.inputs.origin import Origin
 from planner.inputs.rows import compare_totals, set_aside_records, sort_rows
-from planner.inputs.tables import LAYERS
+from planner.inputs.tables import LAYERS, SheetRead
 from planner.inputs.text import fold
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class Block:
     geometry : one geometry a row in the layer's own CRS, or None where the sheet has none.
     set_aside : number of non-blank rows below the header that are no rows of the table.
     mapped : headers of the scenario's mapping that were found.
+    understood : how the sheet was understood.
     """
 
     origin: Origin
@@ -50,6 +52,7 @@ class Block:
     geometry: gpd.GeoSeries | None
     set_aside: int
     mapped: frozenset[str]
+    understood: SheetRead
 
     @property
     def read(self) -> int:
@@ -79,7 +82,7 @@ def read_blocks(
         origin = Origin(table, path.name, sheet.name, language)
         header = next((h for s, h in fitting if s is sheet), None)
         if header is not None:
-            block, found = _block(sheet, header, origin)
+            block, found = _block(sheet, header, origin, path)
             blocks.append(block)
             records += found
         elif not fitting:
@@ -103,7 +106,7 @@ def _lists_buildings(sheet: Sheet, header: Header) -> bool:
     return fold(sheet.name) in _BUILDINGS and "site_id" in header.columns
 
 
-def _block(sheet: Sheet, header: Header, origin: Origin) -> tuple[Block, list[Record]]:
+def _block(sheet: Sheet, header: Header, origin: Origin, path: Path) -> tuple[Block, list[Record]]:
     table = origin.table
     rows = sort_rows(sheet, header, table)
     numbers = [sheet.row_number(index) for index in rows.used]
@@ -125,7 +128,19 @@ def _block(sheet: Sheet, header: Header, origin: Origin) -> tuple[Block, list[Re
         geometry = sheet.geometry.iloc[[index - 1 for index in rows.used]].reset_index(drop=True)
     headers = {key: heading.shown for key, heading in header.columns.items()}
     sheets = [origin.sheet] * len(numbers)
-    return Block(origin, converted, numbers, sheets, headers, geometry, len(rows.set_aside), header.mapped), records
+    understood = SheetRead(
+        table=table,
+        path=path,
+        sheet=sheet.name,
+        header_rows=(sheet.row_number(header.first), sheet.row_number(header.last)),
+        matches=header.matches,
+        unused=tuple(heading.shown for heading in header.unmatched),
+        read=len(rows.used) + len(rows.set_aside),
+        set_aside=dict(Counter(row.rule for row in rows.set_aside)),
+        filled={key: sum(value is not None for value in values) for key, values in converted.items()},
+    )
+    block = Block(origin, converted, numbers, sheets, headers, geometry, len(rows.set_aside), header.mapped, understood)
+    return block, records
 
 
 def _cell_records(

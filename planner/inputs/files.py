@@ -45,12 +45,14 @@ class Sheet:
     rows : cells from the very first row on; blank cells are None.
     spans : merged cells as ((row, column), (row, column)), both inclusive, from 0.
     geometry : one geometry for each row below the first, in the layer's own CRS; None for sheets.
+    numbers : number of each row as the user sees it, where the rows were rearranged; None otherwise.
     """
 
     name: str
     rows: list[list[Cell]]
     spans: tuple[Span, ...] = ()
     geometry: gpd.GeoSeries | None = None
+    numbers: tuple[int, ...] | None = None
 
     def cell(self, row: int, column: int) -> Cell:
         """Return a cell by its indices; rows of a CSV file may be short."""
@@ -64,6 +66,8 @@ class Sheet:
 
     def row_number(self, index: int) -> int:
         """Return the number of a row as the user sees it: a spreadsheet counts from 1, a layer its features."""
+        if self.numbers is not None:
+            return self.numbers[index]
         return index if self.is_layer else index + 1
 
 

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from planner.catalogue.columns import Column, columns
+from planner.inputs.tables import Match
 from planner.inputs.text import clean, fold
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Header:
 
     Attributes
     ----------
-    last : index of its last row, from 0; the data begin below.
+    first, last : indices of its first and last row, from 0; the data begin below.
     columns : column of the data model → heading.
     serial : position of the running number (STT), or None.
     unmatched : headings that no column of the table recognises.
@@ -77,12 +78,14 @@ class Header:
     mapped : headers of the scenario's mapping that were found.
     """
 
+    first: int
     last: int
     columns: dict[str, Heading]
     serial: int | None
     unmatched: tuple[Heading, ...]
     doubled: tuple[tuple[str, Heading], ...]
     mapped: frozenset[str] = frozenset()
+    matches: tuple[Match, ...] = ()
 
 
 @cache
@@ -134,19 +137,19 @@ def find_header(sheet: Sheet, table: str, mapping: Mapping[str, str]) -> Header 
     sheet : titles above the block are allowed; a layer has its field names in the first row.
     mapping : the scenario's own header → column; it wins over the column table.
     """
-    headers = [_resolve(last, headings, table, mapping) for last, headings in _candidates(sheet)]
+    headers = [_resolve(rows, headings, table, mapping) for rows, headings in _candidates(sheet)]
     best = max(headers, key=lambda header: len(header.columns), default=None)  # the first of equals
     return best if best is not None and len(best.columns) >= LEAST_MATCHES else None
 
 
-def _candidates(sheet: Sheet) -> Iterator[tuple[int, list[Heading]]]:
+def _candidates(sheet: Sheet) -> Iterator[tuple[tuple[int, int], list[Heading]]]:
     """Yield the rows that could be the block, single rows before pairs."""
     rows = range(1 if sheet.is_layer else min(len(sheet.rows), ROWS_SEARCHED))
     for row in rows:
-        yield row, [Heading(i, clean(str(cell))) for i, cell in enumerate(sheet.rows[row]) if cell is not None]
+        yield (row, row), [Heading(i, clean(str(cell))) for i, cell in enumerate(sheet.rows[row]) if cell is not None]
     if not sheet.is_layer:
         for row in rows[: len(sheet.rows) - 1]:
-            yield row + 1, _two_rows(sheet, row)
+            yield (row, row + 1), _two_rows(sheet, row)
 
 
 def _two_rows(sheet: Sheet, row: int) -> list[Heading]:
@@ -164,7 +167,7 @@ def _two_rows(sheet: Sheet, row: int) -> list[Heading]:
     return headings
 
 
-def _resolve(last: int, headings: list[Heading], table: str, mapping: Mapping[str, str]) -> Header:
+def _resolve(rows: tuple[int, int], headings: list[Heading], table: str, mapping: Mapping[str, str]) -> Header:
     found: dict[str, tuple[int, Heading]] = {}
     unmatched: list[Heading] = []
     doubled: list[tuple[str, Heading]] = []
@@ -190,7 +193,11 @@ def _resolve(last: int, headings: list[Heading], table: str, mapping: Mapping[st
         else:
             doubled.append((column, heading))
     kept = {column: heading for column, (_, heading) in found.items()}
-    return Header(last, kept, serial, tuple(unmatched), tuple(doubled), frozenset(mapped))
+    matches = tuple(
+        Match(column, heading.index, heading.shown, 1.0, "scenario" if rank > 1 else "name")
+        for column, (rank, heading) in sorted(found.items(), key=lambda item: item[1][1].index)
+    )
+    return Header(*rows, kept, serial, tuple(unmatched), tuple(doubled), frozenset(mapped), matches)
 
 
 def _is_mapped(heading: Heading, key: str) -> bool:

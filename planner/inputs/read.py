@@ -21,7 +21,17 @@ from planner.inputs.identity import give_codes, join_buildings
 from planner.inputs.origin import Origin
 from planner.inputs.places import mend_polygons, place_facilities, place_points, settlements_from_old_communes
 from planner.inputs.positions import place_block
-from planner.inputs.tables import LAYERS, WGS84, InputFile, Inputs, Tables, empty_table, make_table, records_table
+from planner.inputs.tables import (
+    LAYERS,
+    WGS84,
+    InputFile,
+    Inputs,
+    SheetRead,
+    Tables,
+    empty_table,
+    make_table,
+    records_table,
+)
 from planner.inputs.uses import fill_uses
 from planner.scenario import INPUT_TABLES, nearest
 
@@ -41,16 +51,35 @@ class Clock(Protocol):
 
 
 @dataclass
-class _Reading:
-    """What has been read so far."""
+class Reading:
+    """What is known after reading, also where there are errors.
+
+    Attributes
+    ----------
+    scenario : names the files.
+    tables : the tables by name, as far as they could be read.
+    complete : the same tables, placed and checked; None where that was not possible.
+    records : everything found, in the order found.
+    sources : the files read.
+    sheets : how each of their sheets was understood.
+    read, set_aside : rows by table.
+    mapped : headers of the scenario's mapping that were found.
+    """
 
     scenario: Scenario
     tables: dict[str, pd.DataFrame] = field(default_factory=dict)
+    complete: Tables | None = None
     records: list[Record] = field(default_factory=list)
     sources: list[InputFile] = field(default_factory=list)
+    sheets: list[SheetRead] = field(default_factory=list)
     read: dict[str, int] = field(default_factory=dict)
     set_aside: dict[str, int] = field(default_factory=dict)
     mapped: set[str] = field(default_factory=set)
+
+    @property
+    def errors(self) -> list[Record]:
+        """Return the records that stop a run."""
+        return [record for record in self.records if record.severity == "error"]
 
 
 def read_inputs(scenario: Scenario, clock: Clock | None = None) -> Inputs:
@@ -69,26 +98,42 @@ def read_inputs(scenario: Scenario, clock: Clock | None = None) -> Inputs:
     ------
     PlannerError : all errors found, with file, sheet, row and column.
     """
-    reading = _Reading(scenario)
+    reading = examine(scenario, clock)
+    if scenario.inputs.communes is None:
+        raise PlannerError([_no_communes(scenario), *reading.errors])
+    if reading.errors or reading.complete is None:
+        raise PlannerError(reading.errors)
+    return Inputs(
+        **vars(reading.complete),
+        checks=records_table(reading.records),
+        sources=tuple(reading.sources),
+        sheets=tuple(reading.sheets),
+        read=reading.read,
+        set_aside=reading.set_aside,
+        synthetic_notice=_notice(scenario),
+    )
+
+
+def examine(scenario: Scenario, clock: Clock | None = None) -> Reading:
+    """Read, place and check all input tables of a scenario and return what was found, errors too.
+
+    Without a communes table the communes are known by their names only: enough to check a list.
+    """
+    reading = Reading(scenario)
     with clock.lap("read") if clock else nullcontext():
         reading.records += _scenario_records(scenario)
         for table in INPUT_TABLES:
             reading.tables[table] = _read_table(table, reading)
         reading.records += _unused_mapping(reading)
     with clock.lap("check") if clock else nullcontext():
-        tables = _placed_and_checked(reading)
-    records = _strict(reading.records, scenario.checks.strict)
-    errors = [record for record in records if record.severity == "error"]
-    if errors or tables is None:
-        raise PlannerError(errors)
-    return Inputs(
-        **vars(tables),
-        checks=records_table(records),
-        sources=tuple(reading.sources),
-        read=reading.read,
-        set_aside=reading.set_aside,
-        synthetic_notice=_notice(scenario),
-    )
+        reading.complete = _placed_and_checked(reading)
+    reading.records = _strict(reading.records, scenario.checks.strict)
+    return reading
+
+
+def _no_communes(scenario: Scenario) -> Record:
+    place = Origin("scenario", scenario.path.name, "", scenario.language)
+    return place.record("scenario-missing-key", "error", column="inputs.communes", key="inputs.communes")
 
 
 def _paths(scenario: Scenario, table: str) -> tuple[Path, ...]:
@@ -96,12 +141,13 @@ def _paths(scenario: Scenario, table: str) -> tuple[Path, ...]:
     return named if isinstance(named, tuple) else (named,) if named is not None else ()
 
 
-def _read_table(table: str, reading: _Reading) -> pd.DataFrame:
+def _read_table(table: str, reading: Reading) -> pd.DataFrame:
     """Read all files of a table into one frame of the data model."""
     scenario = reading.scenario
     blocks: list[Block] = []
     for path in _paths(scenario, table):
         found, records = read_blocks(path, table, scenario.mapping, scenario.language)
+        reading.sheets += [block.understood for block in found]
         found, more = join_buildings(found)
         reading.records += [*records, *more]
         if path.is_file():
@@ -119,7 +165,7 @@ def _read_table(table: str, reading: _Reading) -> pd.DataFrame:
     return _of_province(frame, reading) if table == "communes" else frame
 
 
-def _frame(table: str, blocks: list[Block], reading: _Reading) -> pd.DataFrame:
+def _frame(table: str, blocks: list[Block], reading: Reading) -> pd.DataFrame:
     geometry = []
     for block in blocks:
         if table in LAYERS:
@@ -185,7 +231,7 @@ def _scenario_records(scenario: Scenario) -> list[Record]:
     return records
 
 
-def _unused_mapping(reading: _Reading) -> list[Record]:
+def _unused_mapping(reading: Reading) -> list[Record]:
     origin = Origin("scenario", reading.scenario.path.name, "", reading.scenario.language)
     return [
         origin.record("mapping-not-found", "warning", column=f"mapping.{header}", value=header)
@@ -194,7 +240,7 @@ def _unused_mapping(reading: _Reading) -> list[Record]:
     ]
 
 
-def _of_province(communes: pd.DataFrame, reading: _Reading) -> pd.DataFrame:
+def _of_province(communes: pd.DataFrame, reading: Reading) -> pd.DataFrame:
     """Keep the communes of the scenario's province; the others count as set aside."""
     wanted = reading.scenario.inputs.province_code
     if wanted is None:
@@ -212,13 +258,17 @@ def _of_province(communes: pd.DataFrame, reading: _Reading) -> pd.DataFrame:
     return kept
 
 
-def _placed_and_checked(reading: _Reading) -> Tables | None:
+def _placed_and_checked(reading: Reading) -> Tables | None:
     """Resolve communes and run the checks; not possible without facilities and commune polygons."""
     from planner.checks import run_checks
 
     tables, language = reading.tables, reading.scenario.language
+    if reading.scenario.inputs.communes is None:
+        from planner.inputs.places import communes_by_name
+
+        tables["communes"] = communes_by_name(reading.scenario.inputs.province_code)
     communes = tables["communes"]
-    if not len(tables["facilities"]) or communes.geometry.isna().all():
+    if not len(tables["facilities"]) or (communes.geometry.isna().all() and reading.scenario.inputs.communes):
         return None
     communes, found = mend_polygons(communes, language)
     tables["communes"] = communes

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import geopandas as gpd
 import pandas as pd
@@ -26,6 +27,59 @@ class InputFile(NamedTuple):
     path: str
     sha256: str
     rows: int
+
+
+@dataclass(frozen=True)
+class Match:
+    """A column of a sheet and what it is in the data model.
+
+    Attributes
+    ----------
+    column : key in the data model.
+    index : position in the sheet, from 0.
+    heading : as the user wrote it, with the group heading above; records name the column so.
+    score : how like the heading is, 0 to 1.
+    by : what recognised it: the scenario's mapping, the column's own name, a synonym, or likeness.
+    """
+
+    column: str
+    index: int
+    heading: str
+    score: float
+    by: Literal["scenario", "name", "synonym", "alike"]
+
+
+@dataclass(frozen=True)
+class SheetRead:
+    """How one sheet or layer was understood.
+
+    Attributes
+    ----------
+    table : the table it was read for.
+    path : its file.
+    sheet : its name; empty for a CSV file.
+    header_rows : first and last row of the header block, as the user counts.
+    matches : the columns recognised, in the sheet's order.
+    unused : headings that no column recognises.
+    read : non-blank rows below the header.
+    set_aside : rows that are no rows of the table, by rule.
+    filled : cells filled by column, of the rows used.
+    """
+
+    table: str
+    path: Path
+    sheet: str
+    header_rows: tuple[int, int]
+    matches: tuple[Match, ...]
+    unused: tuple[str, ...]
+    read: int
+    set_aside: dict[str, int]
+    filled: dict[str, int]
+
+    @property
+    def used(self) -> int:
+        """Return the number of rows that became rows of the table."""
+        return self.read - sum(self.set_aside.values())
 
 
 @dataclass(frozen=True)
@@ -61,12 +115,14 @@ class Inputs(Tables):
     ----------
     checks : the records of all checks, one row each, columns as in `planner.errors.Record`.
     sources : the files read.
+    sheets : how each of their sheets was understood.
     read, set_aside : rows by table; rows read (non-blank below the header) = rows used + rows set aside.
     synthetic_notice : what the data say about themselves where they are a sample, in the run's language.
     """
 
     checks: pd.DataFrame
     sources: tuple[InputFile, ...]
+    sheets: tuple[SheetRead, ...]
     read: dict[str, int]
     set_aside: dict[str, int]
     synthetic_notice: str | None

@@ -189,6 +189,7 @@ def _inputs(rows: list[tuple[Any, ...]], allocation: pd.DataFrame, language: Lan
         decisions=pd.DataFrame(columns=["facility_id", "verdict", "use", "reason", "by", "date", "row"]),
         checks=_checks(),
         sources=(InputFile(path="facilities.xlsx", sha256="0" * 64, rows=len(rows)),),
+        sheets=(),
         read={"facilities": len(rows) + 2},
         set_aside={"facilities": 2},
         synthetic_notice=notice[language],
