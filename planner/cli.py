@@ -1,4 +1,4 @@
-"""The command line: `planner run` and `planner check`."""
+"""The command line: `planner run`, `planner check` and `planner template`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import io
 import sys
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8")
     args = _parser().parse_args(argv)
     try:
-        return int(_run(args, clock) if args.command == "run" else _check(args))
+        return int(_run(args, clock) if args.command == "run" else _COMMANDS[args.command](args))
     except KeyboardInterrupt:
         from planner.outputs.console import say
 
@@ -45,7 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Phương án sử dụng trụ sở, nhà đất dôi dư · New uses for surplus public buildings and land",
     )
     parser.add_argument("--version", action="version", version=f"planner {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="run | check")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="run | check | template")
 
     run = commands.add_parser("run", help="lập phương án vào thư mục DIR · make a plan in the folder DIR")
     _add_scenario(run)
@@ -56,15 +57,35 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--explain", choices=["none"], help="mức giải thích · level of evidence")
     run.add_argument("--force", action="store_true", help="thay thế cả khi có tệp đã sửa · replace changed files too")
 
-    check = commands.add_parser("check", help="kiểm tra phương án và số liệu · check a scenario and its tables")
-    _add_scenario(check)
-    check.add_argument("--out", type=Path, metavar="FILE", help="ghi mọi lưu ý ra CSV · write all findings as CSV")
+    check = commands.add_parser("check", help="kiểm tra phương án, danh mục · check a scenario or a list")
+    _add_scenario(check, "SCENARIO.toml|INVENTORY", "tệp phương án hoặc danh mục · scenario or list of facilities")
+    check.add_argument(
+        "--out",
+        type=Path,
+        metavar="FILE",
+        help="bản sao có đánh dấu (.xlsx) hoặc danh sách phát hiện (.csv) · marked copy or list of findings",
+    )
+    check.add_argument(
+        "--against", type=Path, metavar="OLD", help="danh mục lần trước, để so sánh · the last list, to compare with"
+    )
+    check.add_argument("--force", action="store_true", help="thay thế bản sao đã có · replace an earlier copy")
+
+    template = commands.add_parser("template", help="tạo biểu mẫu để điền · write a workbook to be filled in")
+    template.add_argument("out", type=Path, metavar="FILE.xlsx", help="tệp biểu mẫu · the workbook")
+    _add_language(template)
+    template.add_argument("--force", action="store_true", help="thay thế tệp đã có · replace the file")
     return parser
 
 
-def _add_scenario(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("scenario", type=Path, metavar="SCENARIO.toml", help="tệp phương án · scenario file")
+def _add_language(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lang", choices=["vi", "en"], help="ngôn ngữ của kết quả · language of the results")
+
+
+def _add_scenario(
+    parser: argparse.ArgumentParser, name: str = "SCENARIO.toml", about: str = "tệp phương án · scenario file"
+) -> None:
+    parser.add_argument("scenario", type=Path, metavar=name, help=about)
+    _add_language(parser)
     parser.add_argument(
         "--set",
         action="append",
@@ -133,6 +154,8 @@ def _load(args: argparse.Namespace) -> Scenario:
         overrides["inputs.decisions"] = args.decisions.resolve()
     if getattr(args, "explain", None):
         overrides["explain.level"] = args.explain
+    if args.command == "check" and args.scenario.suffix.lower() != ".toml":
+        return Scenario.of_inventory(args.scenario, **overrides)
     return Scenario.load(args.scenario, **overrides)
 
 
@@ -156,24 +179,60 @@ def _tell(lines: list[str]) -> None:
 
 
 def _check(args: argparse.Namespace) -> ExitCode:
-    from planner.inputs import read_inputs
+    language: Language = args.lang or "vi"
+    from planner.outputs import console
+
+    try:
+        from planner.inputs import examine
+        from planner.outputs import marked
+        from planner.outputs.against import compare
+
+        scenario = _load(args)
+        language = scenario.language
+        copies = marked.copies(scenario.inputs.facilities, args.out, language, force=args.force)
+        with progress(language, sys.stderr) as announce:
+            reading = examine(scenario, Stopwatch(announce=announce))
+        changes = compare(reading, args.against) if args.against else None
+        print("\n".join(console.check_lines(reading, most=_SHOWN_BY_CHECK)))
+        if changes is not None:
+            print(console.change_line(changes, args.against.name, language))
+        marked.write_marked(reading, copies, changes)
+    except PlannerError as error:
+        print("\n".join(console.record_lines(error.records, language, most=_SHOWN_BY_RUN)))
+        if error.code == ExitCode.BAD_INPUT:
+            _write_findings(error.records, args.out, language)
+        return error.code
+    if copies:
+        print(
+            "\n".join(console.say("marked_copy", language, path=copy, name=path.name) for path, copy in copies.items())
+        )
+    else:
+        _write_findings(reading.records, args.out, language)
+    return ExitCode.BAD_INPUT if reading.errors else ExitCode.DONE
+
+
+def _write_findings(records: Sequence[Record], out: Path | None, language: Language) -> None:
     from planner.outputs import console
     from planner.outputs.tables import write_checks_csv
 
+    if out is not None and out.suffix.lower() == ".csv":
+        out.parent.mkdir(parents=True, exist_ok=True)
+        write_checks_csv(records, out)
+        print(console.say("all_records", language, path=out))
+
+
+def _template(args: argparse.Namespace) -> ExitCode:
+    from planner.outputs import console
+    from planner.outputs.template import write_template
+
     language: Language = args.lang or "vi"
-    records: list[Record]
-    lines: list[str] = []
     try:
-        scenario = _load(args)
-        language = scenario.language
-        inputs = read_inputs(scenario)
-        records, lines = console.as_records(inputs.checks), console.row_lines(inputs, language)
+        write_template(args.out, language, force=args.force)
     except PlannerError as error:
-        records = error.records
-    lines += console.record_lines(records, language, most=_SHOWN_BY_CHECK) or [console.say("no_records", language)]
-    print("\n".join(lines))
-    if args.out:
-        args.out.parent.mkdir(parents=True, exist_ok=True)
-        write_checks_csv(records, args.out)
-        print(console.say("all_records", language, path=args.out))
-    return ExitCode.BAD_INPUT if any(record.severity == "error" for record in records) else ExitCode.DONE
+        _tell(console.record_lines(error.records, language, most=_SHOWN_BY_RUN))
+        return error.code
+    print(console.say("template_written", language, path=args.out))
+    return ExitCode.DONE
+
+
+_COMMANDS = {"check": _check, "template": _template}

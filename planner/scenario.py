@@ -39,14 +39,18 @@ class InputFiles(_Section):
     services: Path | None = None
     needs: Path | None = None
     decisions: Path | None = None
+    dossiers: tuple[Path, ...] = Field(
+        default=(), description="papers that holders completed, see a run's dossiers.xlsx"
+    )
     province_code: str | None = Field(default=None, description="keep only the communes of this province")
 
     @model_validator(mode="before")
     @classmethod
     def _one_or_several(cls, data: Any) -> Any:  # noqa: ANN401  pydantic hands over raw data
-        if isinstance(data, dict) and isinstance(data.get("facilities"), str | Path):
-            return data | {"facilities": (data["facilities"],)}
-        return data
+        if not isinstance(data, dict):
+            return data
+        single = [key for key in ("facilities", "dossiers") if isinstance(data.get(key), str | Path)]
+        return data | {key: (data[key],) for key in single}
 
 
 class Checks(_Section):
@@ -198,13 +202,18 @@ class Scenario(_Section):
         """
         path = Path(path).resolve()
         language: Language = "en" if overrides.get("language") == "en" else "vi"
-        data = _read_stack(path, (), language)
-        for key, value in overrides.items():
-            set_dotted(data, key.replace("__", "."), value)
-        return cls._validated(data, path)
+        return cls._validated(_read_stack(path, (), language), path, overrides)
 
     @classmethod
-    def _validated(cls, data: dict[str, Any], path: Path) -> Scenario:
+    def of_inventory(cls, path: str | Path, **overrides: Any) -> Scenario:  # noqa: ANN401  values of any TOML type
+        """Return the scenario that checks one list of facilities, its communes known by name; see `load`."""
+        path = Path(path).resolve()
+        return cls._validated({"name": path.stem, "inputs": {"facilities": [str(path)]}}, path, overrides)
+
+    @classmethod
+    def _validated(cls, data: dict[str, Any], path: Path, overrides: dict[str, Any]) -> Scenario:
+        for key, value in overrides.items():
+            set_dotted(data, key.replace("__", "."), value)
         language: Language = "en" if data.get("language") == "en" else "vi"
         try:
             scenario = cls.model_validate(data | {"path": path})
@@ -284,7 +293,7 @@ def _resolve_paths(data: dict[str, Any], folder: Path) -> None:
     inputs = data.get("inputs")
     if not isinstance(inputs, dict):
         return
-    for key in INPUT_TABLES:
+    for key in (*INPUT_TABLES, "dossiers"):
         value = inputs.get(key)
         if isinstance(value, str):
             inputs[key] = str((folder / value).resolve())

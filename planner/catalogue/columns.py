@@ -22,6 +22,7 @@ _FROM_CATALOGUE = {
     "planning_status": ("forms", "planning_statuses"),
     "priority_class": ("priority", "classes"),
     "rule": ("rules", None),
+    "paper": ("dossiers", "papers"),
 }
 _EXTENDS = {"current_use": "use"}
 
@@ -49,6 +50,7 @@ class Column(BaseModel):
     vi, en : header in either language.
     synonyms : other headers; `a / b` means `b` under a group heading that begins with `a`.
     preferred : headers that win over other headers of the same column without a warning.
+    field : name in a Shapefile where the first ten letters of the key are those of another column.
     type, unit, minimum, values : type, unit, smallest number allowed, name of the enumeration.
     width : number of characters of a code; lost leading zeros are put back.
     required : `column` must be in the file, `cell` must be filled in every row.
@@ -62,6 +64,7 @@ class Column(BaseModel):
     en: str
     synonyms: tuple[str, ...] = ()
     preferred: tuple[str, ...] = ()
+    field: str = ""
     type: ColumnType = "text"
     unit: str = ""
     minimum: float | None = None
@@ -105,10 +108,20 @@ def values(enumeration: str) -> dict[str, Value]:
         file, part = _FROM_CATALOGUE[enumeration]
         data = read_data(file) if part is None else read_data(file)[part]
         rows |= {key: _names(row) for key, row in data.items()}
+    if enumeration == "form":
+        _add_former_forms(rows)
     for key, row in read_data("values").get(enumeration, {}).items():
         known = rows.get(key, {})
         rows[key] = known | row | {"synonyms": (*known.get("synonyms", ()), *row.get("synonyms", ()))}
     return {key: Value(**row) for key, row in rows.items()}
+
+
+def _add_former_forms(rows: dict[str, dict[str, Any]]) -> None:
+    """Let the forms of an older decree be spellings of the forms that they are read as."""
+    for former in read_data("known_forms")["former_forms"].values():
+        if former["form"]:
+            row = rows[former["form"]]
+            row["synonyms"] = (*row["synonyms"], former["vi"], former["en"], *former["synonyms"])
 
 
 def _names(row: dict[str, Any]) -> dict[str, Any]:

@@ -5,25 +5,30 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import pandas as pd
 
 from planner.checks.common import Check, findings, flag, rows_where
 from planner.errors import Record
-from planner.inputs.places import in_metres, in_viet_nam
+from planner.inputs.places import in_viet_nam
 from planner.inputs.tables import Tables
-from planner.inputs.units import marks
 from planner.scenario import Scenario
 
 FIRST_YEAR = 1800
 FIRST_DECISION = pd.Timestamp(1990, 1, 1)
-SAME_PLACE_M = 5.0
 DECIDED = ("approved", "handed_over", "in_use")
+HANDED_OVER = ("handed_over", "in_use")
+ROUNDING_M2 = 0.5
 
 
 def today() -> dt.date:
     """Return today's date in Viet Nam."""
     return dt.datetime.now(tz=ZoneInfo("Asia/Ho_Chi_Minh")).date()
+
+
+def missing_name(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report facilities without a name: nobody can tell which house is meant."""
+    missing = tables.facilities["name"].isna()
+    return flag(findings("facilities", tables, scenario), missing, "name", "missing-name", "warning")
 
 
 def missing_floor_area(tables: Tables, scenario: Scenario) -> list[Record]:
@@ -45,24 +50,22 @@ def unknown_owner(tables: Tables, scenario: Scenario) -> list[Record]:
 
 
 def swapped_coordinates(tables: Tables, scenario: Scenario) -> list[Record]:
-    """Report positions that lie in Viet Nam once longitude and latitude are swapped."""
-    lon, lat = tables.facilities.geometry.x, tables.facilities.geometry.y
-    swapped = ~in_viet_nam(lon, lat) & in_viet_nam(lat, lon)
-    about = findings("facilities", tables, scenario)
-    return [
-        about.cell(index, "lon", "swapped-coordinates", "error", lon=f"{lon.iloc[index]:g}", lat=f"{lat.iloc[index]:g}")
-        for index in rows_where(swapped)
-    ]
+    """Report degrees that no commune has settled and that lie in Viet Nam once the two are swapped."""
+    lon, lat = tables.facilities["lon"], tables.facilities["lat"]
+    return _wrong_degrees(tables, scenario, ~in_viet_nam(lon, lat) & in_viet_nam(lat, lon), "swapped-coordinates")
 
 
 def outside_viet_nam(tables: Tables, scenario: Scenario) -> list[Record]:
-    """Report other positions outside Viet Nam."""
-    lon, lat = tables.facilities.geometry.x, tables.facilities.geometry.y
-    given = tables.facilities.geometry.notna()
-    about = findings("facilities", tables, scenario)
+    """Report other degrees outside Viet Nam."""
+    lon, lat = tables.facilities["lon"], tables.facilities["lat"]
+    return _wrong_degrees(tables, scenario, ~in_viet_nam(lon, lat) & ~in_viet_nam(lat, lon), "outside-viet-nam")
+
+
+def _wrong_degrees(tables: Tables, scenario: Scenario, wrong: pd.Series[bool], rule: str) -> list[Record]:
+    about, facilities = findings("facilities", tables, scenario), tables.facilities
     return [
-        about.cell(index, "lon", "outside-viet-nam", "error", lon=f"{lon.iloc[index]:g}", lat=f"{lat.iloc[index]:g}")
-        for index in rows_where(given & ~in_viet_nam(lon, lat) & ~in_viet_nam(lat, lon))
+        about.cell(index, "lon", rule, "error", lon=about.text(index, "lon"), lat=about.text(index, "lat"))
+        for index in rows_where(wrong & facilities["lon"].notna() & facilities["lat"].notna())
     ]
 
 
@@ -107,65 +110,71 @@ def confidential_in_public_run(tables: Tables, scenario: Scenario) -> list[Recor
     return [about.whole("confidential-left-out", "info", count=len(confidential))]
 
 
-def site_with_different_land(tables: Tables, scenario: Scenario) -> list[Record]:
-    """Report rows of a site that give different land areas: land counts once a site."""
+def residual_exceeds_original(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report facilities worth more in the books than they cost: residual value ≤ original value."""
+    facilities = tables.facilities
+    exceeds = facilities["residual_value_vnd"] > facilities["original_value_vnd"]
     about = findings("facilities", tables, scenario)
-    land, sites = tables.facilities["land_area_m2"], tables.facilities["site_id"]
-    first = _first_of_each([sites.where(land.notna())])
+    return flag(about, exceeds, "residual_value_vnd", "residual-exceeds-original", "warning")
+
+
+def floor_without_storeys(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report a floor area in a house of no storeys."""
+    facilities = tables.facilities
+    contradicts = (facilities["floor_area_m2"] > 0) & (facilities["storeys"] == 0)
+    return flag(findings("facilities", tables, scenario), contradicts, "storeys", "floor-without-storeys", "warning")
+
+
+def land_zero(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report a land area of 0: every house stands on land, and unknown is a blank cell."""
+    zero = tables.facilities["land_area_m2"] == 0
+    return flag(findings("facilities", tables, scenario), zero, "land_area_m2", "land-zero", "warning")
+
+
+def areas_differ(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report land areas that differ from the certificate's by more than rounding: both are kept."""
+    land, paper = tables.facilities["land_area_m2"], tables.facilities["certificate_area_m2"]
+    differs = (land - paper).abs() > ROUNDING_M2
+    about = findings("facilities", tables, scenario)
     return [
-        about.cell(
-            index,
-            "land_area_m2",
-            "site-land-differs",
-            "warning",
-            first=about.where(first[index]),
-            land=f"{land.iloc[first[index]]:g}",
-        )
-        for index in rows_where(land != land.iloc[first].array)
+        about.cell(index, "certificate_area_m2", "areas-differ", "warning", land=about.text(index, "land_area_m2"))
+        for index in rows_where(differs)
     ]
 
 
-def same_name_and_commune(tables: Tables, scenario: Scenario) -> list[Record]:
-    """Report facilities of the same name in one commune: they may be one, listed twice."""
-    names = tables.facilities["name"].map(marks, na_action="ignore")
-    first = _first_of_each([names, tables.facilities["commune_code"]])
-    pairs = [(one, index) for index, one in enumerate(first) if one != index]
-    return _possible_duplicates(pairs, "name", tables, scenario)
-
-
-def _first_of_each(keys: list[pd.Series[str]]) -> list[int]:
-    """Return for each row the position of the first row with the same keys; rows with an unknown key stand alone."""
-    first: dict[tuple[str, ...], int] = {}
-    rows = zip(*(key.tolist() for key in keys), strict=True)
-    return [index if any(map(pd.isna, row)) else first.setdefault(row, index) for index, row in enumerate(rows)]
-
-
-def same_place(tables: Tables, scenario: Scenario) -> list[Record]:
-    """Report facilities surveyed less than 5 m apart: they may be one, listed twice."""
+def decision_missing(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report approved facilities without the decision's number: the status is kept, its proof is not there."""
     facilities = tables.facilities
-    inside = in_viet_nam(facilities.geometry.x, facilities.geometry.y)
-    points = in_metres(facilities.geometry[inside & (facilities["position_quality"] == "surveyed")])
-    left, right = points.sindex.query(points, predicate="dwithin", distance=SAME_PLACE_M)
-    order = np.lexsort((left, right))
-    nearest: dict[int, int] = {}
-    for one, two in zip(points.index[left[order]], points.index[right[order]], strict=True):
-        if one < two:
-            nearest.setdefault(int(two), int(one))
-    return _possible_duplicates([(first, second) for second, first in nearest.items()], "lon", tables, scenario)
+    unproved = facilities["status"].isin(DECIDED) & facilities["decision_no"].isna()
+    return flag(findings("facilities", tables, scenario), unproved, "decision_no", "decision-missing", "warning")
 
 
-def _possible_duplicates(pairs: list[tuple[int, int]], column: str, tables: Tables, scenario: Scenario) -> list[Record]:
-    """Return a record for the later row of each pair that does not share a site."""
+def decided_after_handover(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report facilities handed over before they were decided on: decision date ≤ date of handing over."""
+    facilities = tables.facilities
+    late = facilities["status"].isin(HANDED_OVER) & (facilities["decision_date"] > facilities["available_from"])
     about = findings("facilities", tables, scenario)
-    ids, sites = tables.facilities["facility_id"].tolist(), tables.facilities["site_id"].tolist()
     return [
-        about.cell(second, column, "possible-duplicate", "info", other=ids[first], first=about.where(first))
-        for first, second in sorted(pairs, key=lambda pair: pair[1])
-        if pd.isna(sites[first]) or pd.isna(sites[second]) or sites[first] != sites[second]
+        about.cell(
+            index, "decision_date", "decided-after-handover", "warning", date=about.text(index, "available_from")
+        )
+        for index in rows_where(late)
+    ]
+
+
+def built_after_decision(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report houses built after the decision about them: year built ≤ year of the decision."""
+    facilities = tables.facilities
+    late = facilities["built_year"] > facilities["decision_date"].dt.year
+    about = findings("facilities", tables, scenario)
+    return [
+        about.cell(index, "built_year", "built-after-decision", "warning", date=about.text(index, "decision_date"))
+        for index in rows_where(late)
     ]
 
 
 CHECKS: tuple[Check, ...] = (
+    missing_name,
     missing_floor_area,
     missing_land_area,
     unknown_owner,
@@ -176,7 +185,11 @@ CHECKS: tuple[Check, ...] = (
     approved_without_use,
     impossible_decision_date,
     confidential_in_public_run,
-    site_with_different_land,
-    same_name_and_commune,
-    same_place,
+    residual_exceeds_original,
+    floor_without_storeys,
+    land_zero,
+    areas_differ,
+    decision_missing,
+    decided_after_handover,
+    built_after_decision,
 )

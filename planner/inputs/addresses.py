@@ -4,68 +4,72 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache, reduce
+from functools import cache, lru_cache, reduce
 from typing import NamedTuple
 
-from planner.inputs.units import (
-    BREAK,
-    KINDS,
-    Level,
-    Name,
-    OldCommune,
-    joined,
-    kind_at,
-    marks,
-    old_communes,
-    todays_communes,
-    unit_name,
-    words,
-)
+from planner.inputs.mentions import Known, Mention, Mentions, read_mentions
+from planner.inputs.units import Level, Name, OldCommune, heard, marks, old_communes, todays_communes, unit_name
 
-_LONGEST_NAME = 5
-_OLD = "cũ"
-_NOW_CALLED = re.compile(r"\bnay\s+(?:là|thuộc)\b", re.IGNORECASE)
-_HIDDEN = re.compile(r"địa\s*chỉ\s*:?|\n", re.IGNORECASE)
+_NOW_CALLED = re.compile(r"\bnay\s+(?:là|la|thuộc|thuoc)\b")
+_FORMERLY = re.compile(r"\b(?:trước\s+(?:đây|kia)|truoc\s+(?:day|kia)|nguyên\s+là|tên\s+cũ)\b")
+_SIGNS = ("trước", "truoc", "nguyên", "tên")
+_HIDDEN = re.compile(r"\b(?:địa\s*chỉ|đ/c|tại)\b\s*:?|\n", re.IGNORECASE)
+_TAIL = re.compile(r"[,;(]|\s[-–—]\s")
 
 
-class Mention(NamedTuple):
-    """A unit named in a text; `old` where the text adds `cũ`."""
+class Place(NamedTuple):
+    """A commune under one of its names.
 
-    level: Level
-    name: Name
-    old: bool = False
-
-
-class Candidate(NamedTuple):
-    """A commune under one of its names and the codes of today's communes it stands for, the main one first."""
+    Attributes
+    ----------
+    codes : today's communes of the table that it stands for, the main one first.
+    old : the commune of June 2025 where the name is an old one.
+    earlier : whether the name had gone before June 2025.
+    districts, provinces, old_provinces : the names an address can add, all of them of either time, or old ones only.
+    """
 
     name: Name
     codes: tuple[str, ...]
-    old: OldCommune | None = None
+    old: OldCommune | None
+    earlier: bool
+    districts: tuple[Name, ...]
+    provinces: tuple[Name, ...]
+    old_provinces: tuple[Name, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gazetteer:
     """The names that an address can mean in one run.
 
     Attributes
     ----------
-    today : today's communes of the table by key.
-    old : old communes that went to them by key.
-    earlier : the same communes under names that had gone before June 2025.
-    provinces : keys of today's provinces of the table; empty where its codes are not official ones.
-    old_provinces : keys of the provinces of the old communes.
-    known : every name of a level in the country: so `xã Tân Long Hội` is never read as `xã Tân Long`.
+    places : communes of the table, and old ones that went to them, by key.
+    districts : districts that as a whole went to one commune of the table, by key.
+    known : every name of the country and of the table.
+    province_of : key of today's province by code; of communes with official codes.
     """
 
-    today: Mapping[str, tuple[Candidate, ...]]
-    old: Mapping[str, tuple[Candidate, ...]]
-    earlier: Mapping[str, tuple[Candidate, ...]]
-    provinces: frozenset[str]
-    old_provinces: frozenset[str]
-    known: Mapping[Level, frozenset[str]]
+    places: Mapping[str, tuple[Place, ...]]
+    districts: Mapping[str, tuple[Place, ...]]
+    known: Known
+    province_of: Mapping[str, str]
+
+
+class Meaning(NamedTuple):
+    """A place that a text can mean.
+
+    Attributes
+    ----------
+    differs : by how much it differs from what is written, 0 is best: district and province, diacritics, kind and time.
+    misspelt : whether the text has other diacritics and names no district or province that confirms the reading.
+    """
+
+    place: Place
+    differs: tuple[int, ...]
+    misspelt: bool = False
 
 
 def make_gazetteer(communes: Mapping[str, str]) -> Gazetteer:
@@ -75,197 +79,305 @@ def make_gazetteer(communes: Mapping[str, str]) -> Gazetteer:
     ----------
     communes : full name by code of today's communes.
     """
-    today = [Candidate(unit_name(name, "commune"), (code,)) for code, name in communes.items()]
-    kept = {item: codes for item in old_communes() if (codes := tuple(code for code in item.today if code in communes))}
+    parts: dict[str, list[OldCommune]] = defaultdict(list)
+    places: dict[str, list[Place]] = defaultdict(list)
+    provinces = {code: province for code, _, province in todays_communes() if code in communes}
+    for item in old_communes():
+        codes = tuple(code for code in item.today if code in communes)
+        for code in codes:
+            parts[code].append(item)
+        for name in (item.name, *item.earlier) if codes else ():
+            places[heard(name.key)].append(_old_place(name, item, codes, provinces))
+    for code, full_name in communes.items():
+        place = _todays_place(unit_name(full_name, "commune"), code, parts.get(code, []), provinces.get(code))
+        places[heard(place.name.key)].append(place)
     known = _names_of_the_country()
     return Gazetteer(
-        today=_by_key(today),
-        old=_by_key(Candidate(item.name, codes, item) for item, codes in kept.items()),
-        earlier=_by_key(Candidate(name, codes, item) for item, codes in kept.items() for name in item.earlier),
-        provinces=frozenset(province.key for code, _, province in todays_communes() if code in communes),
-        old_provinces=frozenset(item.province.key for item in kept),
-        known={**known, "commune": known["commune"] | {item.name.key for item in today}},
+        places={key: tuple(group) for key, group in places.items()},
+        districts=_whole(places),
+        known=Known({**known, "commune": known["commune"] | places.keys()}, _cities()),
+        province_of={code: name.key for code, name in provinces.items()},
     )
+
+
+def _old_place(name: Name, item: OldCommune, codes: tuple[str, ...], provinces: Mapping[str, Name]) -> Place:
+    return Place(
+        name=name,
+        codes=codes,
+        old=item,
+        earlier=name is not item.name,
+        districts=(item.district, *item.earlier_districts),
+        provinces=(item.province, *dict.fromkeys(provinces[code] for code in codes if code in provinces)),
+        old_provinces=(item.province,),
+    )
+
+
+def _todays_place(name: Name, code: str, parts: list[OldCommune], province: Name | None) -> Place:
+    districts = (district for part in parts for district in (part.district, *part.earlier_districts))
+    old_provinces = tuple(dict.fromkeys(part.province for part in parts))
+    return Place(
+        name=name,
+        codes=(code,),
+        old=None,
+        earlier=False,
+        districts=tuple(dict.fromkeys(districts)),
+        provinces=old_provinces if province is None else (province, *old_provinces),
+        old_provinces=old_provinces,
+    )
+
+
+@cache
+def _districts_of_one_commune() -> frozenset[tuple[Name, Name]]:
+    codes: dict[tuple[Name, Name], set[str]] = defaultdict(set)
+    for item in old_communes():
+        codes[item.province, item.district].update(item.today)
+    return frozenset(district for district, found in codes.items() if len(found) == 1)
+
+
+def _whole(places: Mapping[str, list[Place]]) -> dict[str, tuple[Place, ...]]:
+    """Return the districts all of whose communes went to one commune of the table, as places named like them."""
+    whole: dict[str, list[Place]] = defaultdict(list)
+    for group in places.values():
+        for place in group:
+            if (
+                place.old
+                and not place.earlier
+                and (place.old.province, place.old.district) in _districts_of_one_commune()
+            ):
+                name = place.old.district
+                if all(other.codes != place.codes for other in whole[heard(name.key)]):
+                    whole[heard(name.key)].append(place._replace(name=name))
+    return {key: tuple(group) for key, group in whole.items()}
 
 
 @cache
 def _names_of_the_country() -> dict[Level, frozenset[str]]:
     old = old_communes()
-    communes = {name.key for item in old for name in (item.name, *item.earlier)}
-    districts = {name.key for item in old for name in (item.district, *item.earlier_districts)}
+    communes = {heard(name.key) for item in old for name in (item.name, *item.earlier)}
+    districts = {heard(name.key) for item in old for name in (item.district, *item.earlier_districts)}
     return {
-        "commune": frozenset(communes | {name.key for _, name, _ in todays_communes()}),
+        "commune": frozenset(communes | {heard(name.key) for _, name, _ in todays_communes()}),
         "district": frozenset(districts),
-        "province": frozenset(item.province.key for item in old),
+        "province": frozenset(heard(item.province.key) for item in old),
     }
 
 
 @cache
-def _cities_with_the_rank_of_a_province() -> frozenset[str]:
-    return frozenset(item.province.key for item in old_communes() if item.province.kind == "thanh pho")
+def _cities() -> frozenset[str]:
+    return frozenset(heard(item.province.key) for item in old_communes() if item.province.kind == "thanh pho")
 
 
-def _by_key(candidates: Iterable[Candidate]) -> dict[str, tuple[Candidate, ...]]:
-    found: dict[str, tuple[Candidate, ...]] = {}
-    for candidate in candidates:
-        found[candidate.name.key] = (*found.get(candidate.name.key, ()), candidate)
-    return found
+@cache
+def _provinces_of_today() -> frozenset[str]:
+    return frozenset(heard(province.key) for _, _, province in todays_communes())
 
 
 def hidden_address(name: str) -> str:
-    """Return the address that stands in a facility's name after `địa chỉ:` or a line break, or an empty text."""
+    """Return the address that stands in a facility's name after `địa chỉ:`, `tại` or a line break, or an empty text.
+
+    Without such a sign it is what follows the first comma, bracket or dash, where that announces a commune.
+    """
     parts = _HIDDEN.split(unicodedata.normalize("NFC", name))
-    return parts[-1].strip() if len(parts) > 1 else ""
+    if len(parts) > 1:
+        return parts[-1].strip()
+    tail = _TAIL.split(parts[0], maxsplit=1)[1:]
+    return tail[0].strip() if tail and _ANNOUNCED_COMMUNE.search(tail[0]) else ""
+
+
+_ANNOUNCED_COMMUNE = re.compile(r"\b(?:xã|phường|thị trấn|x\.|p\.|tt\.)\s*\w", re.IGNORECASE)
 
 
 def name_codes(text: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     """Return the codes of today's communes with this name, with or without its kind (`Xã`, `Phường`)."""
+    return _codes(name_meanings(text, gazetteer))
+
+
+def name_meanings(text: str, gazetteer: Gazetteer) -> tuple[Meaning, ...]:
+    """Return today's communes with this name, as for `name_codes`."""
     name = unit_name(text, "commune")
-    return _codes(_narrow(gazetteer.today.get(name.key, ()), name))
+    mention = Mention(("commune",), name)
+    mentions = Mentions((mention,), of_a_district=False, accented=not text.isascii())
+    found = []
+    for place in gazetteer.places.get(heard(name.key), ()):
+        differs = _differs(mention, (), mentions, place, old=False)
+        if place.old is None and differs is not None:
+            found.append(Meaning(place, differs, misspelt=bool(differs[1])))
+    return _best(found)
 
 
-def address_codes(text: str, gazetteer: Gazetteer, *, old: bool = False) -> tuple[str, ...]:
+def address_codes(text: str, gazetteer: Gazetteer, *, old: bool | None = None) -> tuple[str, ...]:
     """Return the codes of today's communes that an address can mean.
 
     Parameters
     ----------
-    text : an address; units announced (`xã`, `P.`, `huyện`, …) or parted by commas.
-    old : whether the units are known to be old ones.
+    text : an address; units announced (`xã`, `P.`, `huyện`, …) or parted by commas, dashes or line breaks.
+    old : whether the units are known to be old ones, or today's; None where the text has to tell.
 
     Returns
     -------
     One code where the address is certain, several where it is not, none where it names no commune of the table.
     """
-    before, *after = _NOW_CALLED.split(unicodedata.normalize("NFC", text), maxsplit=1)
-    if after and (codes := address_codes(after[0], gazetteer)):
-        return codes
-    mentions = find_mentions(before, gazetteer)
-    if _elsewhere(mentions, gazetteer):
-        return ()
-    old = old or any(m.level == "district" or _is_old_province(m, gazetteer) for m in mentions)
-    found = [_meanings(m, mentions, gazetteer, old=old or m.old) for m in mentions if m.level == "commune"]
-    found = [codes for codes in found if codes]
+    return _codes(meanings(text, gazetteer, old=old))
+
+
+@lru_cache(maxsize=65_536)
+def meanings(text: str, gazetteer: Gazetteer, *, old: bool | None = None) -> tuple[Meaning, ...]:
+    """Return the places that an address can mean, as for `address_codes`."""
+    lower = unicodedata.normalize("NFC", text).lower()
+    before, *after = _NOW_CALLED.split(lower, maxsplit=1) if "nay" in lower else (lower,)
+    if after and (found := meanings(after[0], gazetteer, old=False)):
+        return found
+    now, *formerly = _FORMERLY.split(before, maxsplit=1) if any(sign in before for sign in _SIGNS) else (before,)
+    if formerly:
+        both = [meanings(now, gazetteer), meanings(formerly[0], gazetteer, old=True)]
+        return _shared([found for found in both if found])
+    mentions = read_mentions(before, gazetteer.known)
+    return _meant(mentions, gazetteer, old)
+
+
+@lru_cache(maxsize=65_536)
+def _meant(mentions: Mentions, gazetteer: Gazetteer, old: bool | None) -> tuple[Meaning, ...]:  # noqa: FBT001  a key of the cache
+    naming = _naming_a_commune(mentions.units)
+    found = [places for i in naming if (places := _meant_by(i, mentions, gazetteer, old=old))]
     if not found:
-        return ()
-    shared = reduce(lambda left, right: tuple(code for code in left if code in right), found)
-    return shared or tuple(dict.fromkeys(code for codes in found for code in codes))
+        return _whole_districts(mentions, gazetteer)
+    return _shared(found) if mentions.units[naming[0]].announced else found[-1]
 
 
-def find_mentions(text: str, gazetteer: Gazetteer) -> list[Mention]:
-    """Return the communes, districts and provinces that a text names."""
-    found: list[Mention] = []
-    alone: list[Name] = []
-    for part in _parts(words(text)):
-        announced = _announced_in(part, gazetteer)
-        if part == [_OLD] and found:
-            found[-1] = found[-1]._replace(old=True)
-        elif not announced:
-            alone.append(joined([word for word in part if word != _OLD], ""))
-        found += announced
-    return found + _unannounced(alone, {mention.level for mention in found}, gazetteer)
+def _whole_districts(mentions: Mentions, gazetteer: Gazetteer) -> tuple[Meaning, ...]:
+    """Return the commune that a district as a whole went to, as island districts did."""
+    provinces = [unit for unit in mentions.units if unit.levels == ("province",)]
+    return tuple(
+        Meaning(place, ())
+        for unit in mentions.units
+        if unit.announced and "district" in unit.levels
+        for place in gazetteer.districts.get(unit.name.key, ())
+        if all(_parent_differs(province, place) is not None for province in provinces)
+    )
 
 
-def _parts(text: list[str]) -> list[list[str]]:
-    parts: list[list[str]] = [[]]
-    for word in text:
-        if word == BREAK:
-            parts.append([])
-        else:
-            parts[-1].append(word)
-    return [part for part in parts if part]
+def _naming_a_commune(units: tuple[Mention, ...]) -> list[int]:
+    """Return which units name the commune: announced ones, or those that stand alone and are followed by no other.
+
+    In `Tân Quới, Bình Tân, Vĩnh Long` the first does: `Bình Tân` is a district's name as well.
+    """
+    announced = [i for i, unit in enumerate(units) if "commune" in unit.levels and unit.announced]
+    if announced:
+        return announced
+    alone = [i for i, unit in enumerate(units) if "commune" in unit.levels and _stands_alone(i, units)]
+    return [i for i in alone if i == alone[0] or units[i].levels == ("commune",)]
 
 
-def _announced_in(part: list[str], gazetteer: Gazetteer) -> list[Mention]:
-    """Return the units that stand after `xã`, `huyện`, … in a part of a text."""
-    found: list[Mention] = []
-    start = 0
-    while start < len(part):
-        announced, length = kind_at(part, start)
-        start += max(length, 1)
-        mention = _longest(part[start:], announced, gazetteer) if length else None
-        if mention is not None:
-            found.append(mention)
-            start += len(mention.name.text.split())
-    return found
+def _stands_alone(i: int, units: tuple[Mention, ...]) -> bool:
+    """Return whether a unit can be a commune without a kind; a number only straight before its district."""
+    number = units[i].name.key.isdecimal()
+    return not number or (i + 1 < len(units) and units[i + 1].announced and "district" in units[i + 1].levels)
 
 
-def _longest(text: list[str], announced: str, gazetteer: Gazetteer) -> Mention | None:
-    """Return the unit with the longest name that the text begins with."""
-    for length in range(min(_LONGEST_NAME, len(text)), 0, -1):
-        for level in _levels(announced, joined(text[:length], "").key):
-            name = joined(text[:length], KINDS[level][announced])
-            if name.key in gazetteer.known[level]:
-                return Mention(level, name, old=text[length : length + 1] == [_OLD])
-    return None
+def _meant_by(i: int, mentions: Mentions, gazetteer: Gazetteer, *, old: bool | None) -> tuple[Meaning, ...]:
+    unit = mentions.units[i]
+    parents = _parents(i, mentions.units)
+    found = []
+    for run_on, name in enumerate(filter(None, (unit.name, unit.longer))):
+        written = unit._replace(name=name) if run_on else unit
+        for place in gazetteer.places.get(name.key, ()):
+            differs = _differs(written, parents, mentions, place, old=old)
+            if differs is not None:
+                found.append(Meaning(place, (*differs, run_on), misspelt=bool(differs[1]) and not parents))
+    return _best(found)
 
 
-def _levels(announced: str, key: str) -> list[Level]:
-    """Return the levels of a unit announced by a word: `thành phố` is a province's or a district's."""
-    levels: list[Level] = [level for level, kinds in KINDS.items() if announced in kinds]
-    if levels == ["district", "province"]:
-        return ["province"] if key in _cities_with_the_rank_of_a_province() else ["district"]
-    return levels
+def _parents(i: int, units: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Return the districts and provinces named beside a commune; without a kind they stand after it."""
+    return tuple(
+        unit for j, unit in enumerate(units) if j != i and unit.levels != ("commune",) and (unit.announced or j > i)
+    )
 
 
-def _unannounced(names: list[Name], announced: set[Level], gazetteer: Gazetteer) -> list[Mention]:
-    """Return units that stand alone between commas, as in `Tân Quới, Bình Tân, Vĩnh Long`."""
-    names = list(names)
-    found: list[Mention] = []
-    if "province" not in announced and names and names[-1].key in gazetteer.known["province"]:
-        found.append(Mention("province", names.pop()))
-    if "district" not in announced and len(names) > 1 and names[-1].key in gazetteer.known["district"]:
-        found.append(Mention("district", names.pop()))
-    if "commune" not in announced:
-        found += [Mention("commune", name) for name in names if name.key in gazetteer.known["commune"]][-1:]
-    return found
+def _differs(
+    unit: Mention, parents: tuple[Mention, ...], mentions: Mentions, place: Place, *, old: bool | None
+) -> tuple[int, ...] | None:
+    """Return by how much a place differs from what is written; None where a district or province is another one."""
+    by_parents = [_parent_differs(parent, place) for parent in parents]
+    if any(cost is None for cost in by_parents):
+        return None
+    spelt = mentions.accented and _spelt_otherwise(place.name, unit.name)
+    kind = unit.name.kind not in ("", place.name.kind)
+    time = _other_time(unit, parents, mentions, place) if old is None else old != (place.old is not None)
+    return sum(filter(None, by_parents)), int(spelt), kind + time + place.earlier
 
 
-def _elsewhere(mentions: list[Mention], gazetteer: Gazetteer) -> bool:
-    """Return whether the text names a province that has no part in the table."""
-    here = gazetteer.provinces | gazetteer.old_provinces
-    return bool(here) and any(m.level == "province" and m.name.key not in here for m in mentions)
+def agreeing(parents: Iterable[Mention], place: Place) -> int:
+    """Return in how many of the districts and provinces named a place lies."""
+    return sum(_parent_differs(parent, place) is not None for parent in parents)
 
 
-def _is_old_province(mention: Mention, gazetteer: Gazetteer) -> bool:
-    gone = bool(gazetteer.provinces) and mention.name.key not in gazetteer.provinces
-    return mention.level == "province" and (mention.old or gone)
+def _parent_differs(parent: Mention, place: Place) -> int | None:
+    """Return 0 where a place lies in the unit named, 1 where only kind or diacritics differ, None where it does not."""
+    if not place.provinces:
+        return 0  # a commune without an official code: nobody knows where it lies
+    costs = [
+        (written.kind not in ("", name.kind)) + _spelt_otherwise(name, written)
+        for written in filter(None, (parent.name, parent.longer))
+        for name in _above(parent, place)
+        if heard(name.key) == written.key
+    ]
+    return min(costs, default=None)
 
 
-def _meanings(mention: Mention, mentions: list[Mention], gazetteer: Gazetteer, *, old: bool) -> tuple[str, ...]:
-    """Return what one commune's name can mean, given the districts and provinces named beside it."""
-    key, kind = mention.name.key, mention.name.kind
-    today = _narrow(gazetteer.today.get(key, ()), mention.name)
-    if not old and len(today) == 1 and kind in ("", today[0].name.kind):
-        return _codes(today)
-    for names in (gazetteer.old, gazetteer.earlier):
-        there = tuple(c for c in names.get(key, ()) if c.old and _lies_in(c.old, mentions, gazetteer))
-        if there:
-            return _codes((*_narrow(there, mention.name), *(() if old else today)))
-    return _codes(c for c in today if not old or _had_a_part_there(c.codes[0], mentions, gazetteer))
+def _spelt_otherwise(name: Name, written: Name) -> bool:
+    both_known = bool(name.text and written.text)
+    return both_known and heard(marks(name.text)) != heard(marks(written.text))
 
 
-def _lies_in(commune: OldCommune, mentions: list[Mention], gazetteer: Gazetteer) -> bool:
-    """Return whether an old commune lay in the districts and provinces named.
+def _above(parent: Mention, place: Place) -> tuple[Name, ...]:
+    districts = place.districts if "district" in parent.levels else ()
+    if "province" not in parent.levels:
+        return districts
+    return districts + (place.old_provinces if parent.old else place.provinces)
+
+
+def _other_time(unit: Mention, parents: tuple[Mention, ...], mentions: Mentions, place: Place) -> bool:
+    """Return whether the text speaks of old units and the place is one of today, or the other way round.
 
     Lists keep today's province beside old districts, and `tỉnh Vĩnh Long` can be the old or the new one: the name of a
     province of today says nothing unless the text adds `cũ`.
     """
-    districts = {m.name.key for m in mentions if m.level == "district"}
-    old_provinces = {m.name.key for m in mentions if _is_old_province(m, gazetteer)}
-    own = {name.key for name in (commune.district, *commune.earlier_districts)}
-    return (not districts or bool(districts & own)) and (not old_provinces or commune.province.key in old_provinces)
+    in_old_units = unit.old or mentions.of_a_district or any(map(_is_old, parents))
+    if place.old is None:
+        return in_old_units
+    in_its_district = any(
+        "district" in parent.levels and any(heard(name.key) == parent.name.key for name in place.districts)
+        for parent in parents
+    )
+    return not (in_old_units or in_its_district)
 
 
-def _had_a_part_there(code: str, mentions: list[Mention], gazetteer: Gazetteer) -> bool:
-    parts = (c.old for group in gazetteer.old.values() for c in group if c.old and code in c.codes)
-    return any(_lies_in(part, mentions, gazetteer) for part in parts)
+def _is_old(parent: Mention) -> bool:
+    if "province" in parent.levels:
+        return parent.old or parent.name.key not in _provinces_of_today()
+    return True
 
 
-def _narrow(candidates: tuple[Candidate, ...], name: Name) -> tuple[Candidate, ...]:
-    """Keep the candidates with the same diacritics, then those of the same kind, where there are any."""
-    same = tuple(c for c in candidates if marks(c.name.text) == marks(name.text)) or candidates
-    return tuple(c for c in same if c.name.kind == name.kind) or same
+def _best(found: Iterable[Meaning]) -> tuple[Meaning, ...]:
+    found = list(found)
+    least = min((meaning.differs for meaning in found), default=())
+    return tuple(meaning for meaning in found if meaning.differs == least)
 
 
-def _codes(candidates: Iterable[Candidate]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(code for candidate in candidates for code in candidate.codes))
+def _shared(found: list[tuple[Meaning, ...]]) -> tuple[Meaning, ...]:
+    """Return the meanings on which several mentions agree, or all of them where they do not."""
+    if len(found) == 1:
+        return found[0]
+    every = tuple(meaning for group in found for meaning in group)
+    shared = (
+        reduce(frozenset[str].intersection, (frozenset(_codes(group)) for group in found)) if found else frozenset()
+    )
+    if not shared:
+        return every
+    kept = (m._replace(place=m.place._replace(codes=tuple(c for c in m.place.codes if c in shared))) for m in every)
+    return tuple(meaning for meaning in kept if meaning.place.codes)
+
+
+def _codes(found: Iterable[Meaning]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code for meaning in found for code in meaning.place.codes))

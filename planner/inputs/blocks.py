@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from planner.catalogue.columns import columns, values
-from planner.inputs.convert import Problem, Value, convert
+from openpyxl.utils import get_column_letter
+
+from planner.catalogue.columns import columns
+from planner.catalogue.load import read_data
+from planner.inputs.choice import choose_sheets, is_buildings, lists_buildings
+from planner.inputs.convert import TOLD_ONCE, Problem, Value, convert
 from planner.inputs.files import Sheet, open_sheets
-from planner.inputs.header import Header, find_header, header_records
+from planner.inputs.forms import as_tables, former_form_records
+from planner.inputs.groups import fill_from_groups
+from planner.inputs.header import Header, header_records
+from planner.inputs.legacy import Changed, modernise
+from planner.inputs.merged import fill_merged
 from planner.inputs.origin import Origin
-from planner.inputs.rows import compare_totals, set_aside_records, sort_rows
+from planner.inputs.rows import Rows, doubtful_records, set_aside_records, sort_rows
+from planner.inputs.sections import split_sections
 from planner.inputs.tables import LAYERS, SheetRead
 from planner.inputs.text import fold
+from planner.inputs.totals import compare_totals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,7 +36,9 @@ if TYPE_CHECKING:
     from planner.errors import Record
     from planner.inputs.files import Cell
 
-_BUILDINGS = frozenset({"buildings", "building", "nha", "toa nha", "cac toa nha", "danh muc nha", "danh sach nha"})
+_OURS = ("check_records", "check_summary", "check_changes", "guide", "example", "lists", "dossier_index")
+_UNSURE_UNITS = frozenset({"đồng"})  # areas are in m², but values come in thousands and millions too
+_MOST_CELLS_TOLD = 20
 
 
 @dataclass(frozen=True)
@@ -62,75 +75,115 @@ class Block:
     @property
     def holds_buildings(self) -> bool:
         """Whether the sheet lists the buildings of the sites on another sheet."""
-        return fold(self.origin.sheet) in _BUILDINGS and "site_id" in self.data
+        return is_buildings(self.origin.sheet) and "site_id" in self.data
 
 
 def read_blocks(
     path: Path, table: str, mapping: Mapping[str, str], language: Language
 ) -> tuple[list[Block], list[Record]]:
-    """Return the sheets of a file that belong to a table, typed, and everything found while reading them."""
-    sheets, records = open_sheets(path, table, language)
+    """Return the sheets of a file that belong to a table, typed, and everything found while reading them.
+
+    Sheets that this program wrote itself are passed over; every other sheet that is not read is named with the reason.
+    """
+    opened, records = open_sheets(path, table, language)
+    sheets = [
+        found for sheet in opened if fold(sheet.name) not in _own_sheets() for found in _as_lists(path, sheet, table)
+    ]
     if not sheets:
-        return [], records
-    fitting = [(sheet, header) for sheet in sheets if (header := find_header(sheet, table, mapping)) is not None]
-    if len(fitting) > 1:
-        fitting = [pair for pair in fitting if not _is_for_another_table(pair[0], table)] or fitting
-        complete = [pair for pair in fitting if _is_complete(*pair, table)]
-        fitting = complete or fitting
+        return [], records or [Origin(table, path.name, "", language).record("empty-sheet", "error")]
     blocks = []
-    for sheet in sheets:
-        origin = Origin(table, path.name, sheet.name, language)
-        header = next((h for s, h in fitting if s is sheet), None)
-        if header is not None:
-            block, found = _block(sheet, header, origin, path)
+    for source, choice in zip(sheets, choose_sheets([found.sheet for found in sheets], table, mapping), strict=True):
+        origin = Origin(table, path.name, source.sheet.name, language)
+        if choice.header is not None:
+            block, found = _block(source, choice.header, origin)
             blocks.append(block)
             records += found
-        elif not fitting:
-            records.append(origin.record("no-header" if len(sheet.rows) > 1 else "empty-sheet", "error"))
         else:
-            records.append(origin.record("sheet-skipped", "info"))
+            records.append(choice.record(origin))
+    if any(block.rows for block in blocks):  # an empty sheet beside a filled one is no mistake
+        records = [replace(record, severity="info") if record.rule == "empty-sheet" else record for record in records]
     return blocks, records
 
 
-def _is_for_another_table(sheet: Sheet, table: str) -> bool:
-    names = {fold(name): key for key, value in values("table").items() for name in (key, value.vi, value.en)}
-    return names.get(fold(sheet.name), table) != table
+@cache
+def _own_sheets() -> frozenset[str]:
+    texts = read_data("workbook_texts")["sheets"]
+    return frozenset(fold(texts[key][language]) for key in _OURS for language in ("vi", "en"))
 
 
-def _is_complete(sheet: Sheet, header: Header, table: str) -> bool:
-    required = [key for key, column in columns(table).items() if column.required]
-    return _lists_buildings(sheet, header) or all(key in header.columns for key in required)
+class _Source(NamedTuple):
+    """A sheet in Unicode, or one of the lists that a form on it makes, and the cells that were in an old font."""
+
+    path: Path
+    sheet: Sheet
+    changed: Mapping[tuple[int, int], Changed]
 
 
-def _lists_buildings(sheet: Sheet, header: Header) -> bool:
-    return fold(sheet.name) in _BUILDINGS and "site_id" in header.columns
+def _as_lists(path: Path, sheet: Sheet, table: str) -> list[_Source]:
+    rows, changed = modernise(sheet.rows)
+    modern = replace(sheet, rows=rows) if changed else sheet
+    places = {(sheet.row_number(found.row), found.column): found for found in changed}
+    tables = as_tables(modern) if table == "facilities" else [modern]
+    return [_Source(path, part, places) for found in tables for part in split_sections(found, table)]
 
 
-def _block(sheet: Sheet, header: Header, origin: Origin, path: Path) -> tuple[Block, list[Record]]:
+def _block(source: _Source, header: Header, origin: Origin) -> tuple[Block, list[Record]]:
     table = origin.table
+    sheet, records = fill_merged(source.sheet, header, origin)
     rows = sort_rows(sheet, header, table)
     numbers = [sheet.row_number(index) for index in rows.used]
+    records = [*_header_records(sheet, header, rows, origin), *_legacy_records(source, header, origin), *records]
     converted: dict[str, list[Value]] = {}
-    records = header_records(header, origin)
-    if _lists_buildings(sheet, header):
-        records = [record for record in records if record.rule != "missing-column"]
     for key, heading in header.columns.items():
         column = columns(table)[key]
-        cells = [sheet.cell(index, heading.index) for index in rows.used]
-        converted[key], problems = convert(column, cells, heading.factor(column.unit)[1])
+        cells = _cells(sheet, rows.used, heading.index)
+        unit, factor = header.unit(key, column.unit)
+        converted[key], problems = convert(column, cells, factor)
         records += _cell_records(problems, cells, numbers, heading.shown, origin)
+        records += former_form_records(column, cells, numbers, heading.shown, origin)
+        if (
+            column.unit in _UNSURE_UNITS
+            and not unit
+            and not sheet.is_layer
+            and any(v is not None for v in converted[key])
+        ):
+            records.append(origin.record("unit-missing", "warning", column=heading.shown, unit=column.unit))
     records += set_aside_records(rows, sheet, origin)
+    records += doubtful_records(rows, sheet, header, origin)
     records += compare_totals(sheet, header, rows, converted, origin)
+    records += fill_from_groups(converted, sheet, header, rows, origin)
     if not rows.used:
         records.append(origin.record("empty-sheet", "error" if table in LAYERS else "info"))
     geometry = None
     if sheet.geometry is not None and sheet.geometry.notna().any():
         geometry = sheet.geometry.iloc[[index - 1 for index in rows.used]].reset_index(drop=True)
-    headers = {key: heading.shown for key, heading in header.columns.items()}
-    sheets = [origin.sheet] * len(numbers)
-    understood = SheetRead(
-        table=table,
-        path=path,
+    block = Block(
+        origin=origin,
+        data=converted,
+        rows=numbers,
+        sheets=[origin.sheet] * len(numbers),
+        headers={key: heading.shown for key, heading in header.columns.items()},
+        geometry=geometry,
+        set_aside=len(rows.set_aside),
+        mapped=header.mapped,
+        understood=_understood(source, header, rows, converted, origin),
+    )
+    return block, records
+
+
+def _cells(sheet: Sheet, used: list[int], index: int) -> list[Cell]:
+    """Return a column's cells; rows of a CSV file may be short."""
+    taken = [sheet.rows[row] for row in used]
+    return [cells[index] if index < len(cells) else None for cells in taken]
+
+
+def _understood(
+    source: _Source, header: Header, rows: Rows, converted: Mapping[str, list[Value]], origin: Origin
+) -> SheetRead:
+    sheet = source.sheet
+    return SheetRead(
+        table=origin.table,
+        path=source.path,
         sheet=sheet.name,
         header_rows=(sheet.row_number(header.first), sheet.row_number(header.last)),
         matches=header.matches,
@@ -139,38 +192,60 @@ def _block(sheet: Sheet, header: Header, origin: Origin, path: Path) -> tuple[Bl
         set_aside=dict(Counter(row.rule for row in rows.set_aside)),
         filled={key: sum(value is not None for value in values) for key, values in converted.items()},
     )
-    block = Block(origin, converted, numbers, sheets, headers, geometry, len(rows.set_aside), header.mapped, understood)
-    return block, records
+
+
+def _header_records(sheet: Sheet, header: Header, rows: Rows, origin: Origin) -> list[Record]:
+    """Return what is said about the header; a sheet of buildings may lack what its sites have."""
+    records = header_records(header, origin)
+    if lists_buildings(sheet, header):
+        records = [record for record in records if record.rule != "missing-column"]
+    known = {header.serial, *(heading.index for heading in (*header.columns.values(), *header.unmatched))}
+    known |= {heading.index for _, heading in header.doubled}
+    bare = [i for i in range(max(map(len, sheet.rows))) if i not in known]
+    named = [get_column_letter(i + 1) for i in bare if any(sheet.cell(index, i) is not None for index in rows.used)]
+    if named:
+        records.append(origin.record("columns-unnamed", "info", column="; ".join(named), names="; ".join(named)))
+    return records
+
+
+def _legacy_records(source: _Source, header: Header, origin: Origin) -> list[Record]:
+    """Return a warning for each cell that was in an old font; many of one column are told once, with the first."""
+    if not source.changed:
+        return []
+    numbers = {source.sheet.row_number(index): index for index in range(len(source.sheet.rows))}
+    heading_at = {heading.index: heading.shown for heading in (*header.columns.values(), *header.unmatched)}
+    by_column: dict[int, list[tuple[int, Changed]]] = {}
+    for (row, column), changed in source.changed.items():
+        if row in numbers:
+            by_column.setdefault(column, []).append((row, changed))
+    return [
+        origin.record(
+            "legacy-font",
+            "warning",
+            row=row,
+            column=heading_at.get(column, ""),
+            value=changed.original,
+            read_as=source.sheet.cell(numbers[row], column),
+            encoding=changed.encoding,
+            count=len(cells) if len(cells) > _MOST_CELLS_TOLD else 1,
+        )
+        for column, cells in sorted(by_column.items())
+        for row, changed in (cells[:1] if len(cells) > _MOST_CELLS_TOLD else cells)
+    ]
 
 
 def _cell_records(
     problems: list[Problem], cells: list[Cell], numbers: list[int], heading: str, origin: Origin
 ) -> list[Record]:
-    """Return one record a cell; zeros put back before codes are told once for the column."""
-    padded = [problem for problem in problems if problem.rule == "zeros-put-back"]
-    records = [
-        origin.record(
-            problem.rule,
-            problem.severity,
-            row=numbers[problem.position],
-            column=heading,
-            value="" if cells[problem.position] is None else cells[problem.position],
-            read_as=problem.read_as,
-        )
-        for problem in problems
-        if problem.rule != "zeros-put-back"
-    ]
-    if padded:
-        first = padded[0]
-        records.append(
-            origin.record(
-                first.rule,
-                first.severity,
-                row=numbers[first.position],
-                column=heading,
-                value=cells[first.position],
-                read_as=first.read_as,
-                count=len(padded),
-            )
-        )
+    """Return one record a cell; zeros put back and their like are told once for the column."""
+    records: list[Record] = []
+    told: Counter[str] = Counter()
+    count = Counter(problem.rule for problem in problems)
+    for position, rule, severity, read_as in problems:
+        told[rule] += 1
+        if rule not in TOLD_ONCE or told[rule] == 1:
+            cell = cells[position]
+            value = "" if cell is None else cell
+            row, fields = numbers[position], {"read_as": read_as, "count": count[rule]}
+            records.append(origin.record(rule, severity, row=row, column=heading, value=value, **fields))
     return records

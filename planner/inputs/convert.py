@@ -1,16 +1,23 @@
-"""Turn cells into values of the data model; what cannot be read is reported, never guessed."""
+"""Turn cells into values of the data model; what is not certain or cannot be read is reported, never guessed."""
 
 from __future__ import annotations
 
 import datetime as dt
 import math
 import re
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from planner.catalogue.columns import Column, values
-from planner.inputs.text import clean, fold
+from planner.catalogue.load import read_data
+from planner.catalogue.numbers import UNKNOWN
+from planner.inputs import dates, numbers
+from planner.inputs.dates import Order, date_order, maybe_swapped, parse_date
+from planner.inputs.degrees import parse_degrees
+from planner.inputs.numbers import Number, decimal_mark, parse_number, word_set
+from planner.inputs.scales import doubtful
+from planner.inputs.text import LOOK_ALIKES, clean, fold
 
 if TYPE_CHECKING:
     from planner.errors import Severity
@@ -18,22 +25,15 @@ if TYPE_CHECKING:
 
 Value = str | float | bool | dt.datetime | None
 
-_NOTHING = frozenset({"", "-", "–", "—", "…", "...", "/", "#N/A", "#REF!", "#VALUE!"})
-_NOT_KNOWN = frozenset({"khong ro", "chua ro", "chua xac dinh", "unknown", "n a", "na", "null"})
-_YES = frozenset({"co", "x", "1", "yes", "y", "true", "dung"})
-_NO = frozenset({"khong", "0", "no", "n", "false", "sai"})
-_SERIAL_DAYS = (20_000, 80_000)  # Excel day numbers of 1954 to 2119
-_EXCEL_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001  a calendar day has no zone
+TOLD_ONCE = frozenset({"zeros-put-back", "letters-replaced", "formula-not-calculated"})
+"""Rules of which one record a column is enough, with the number of cells."""
 
-_PLAIN = re.compile(r"[+-]?\d+")
-_SCIENTIFIC = re.compile(r"[+-]?\d+(\.\d+)?[eE][+-]?\d+")
-_GROUPED = {mark: re.compile(rf"[+-]?\d{{1,3}}(\{mark}\d{{3}})+") for mark in ".,"}
-_DECIMAL = {mark: re.compile(rf"[+-]?\d*\{mark}\d+|[+-]?\d+\{mark}") for mark in ".,"}
-_BOTH = {
-    ",": re.compile(r"[+-]?\d{1,3}(\.\d{3})+,\d*"),  # 1.234,5
-    ".": re.compile(r"[+-]?\d{1,3}(,\d{3})+\.\d*"),  # 1,234.5
-}
-_DATES = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%d/%m/%y")
+_NOTHING = re.compile(r"[\s\-–—_.…/?]*")
+_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!)|Err:\d{3}")
+_CONSTANT = re.compile(r'\s*="([^"]*)"\s*')  # how CSV files keep the zeros of a code
+_SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE][+-]?\d+")
+_CODE = re.compile(r"[\dOo ]+")
+_BRACKETS = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*$")
 
 
 class Problem(NamedTuple):
@@ -45,11 +45,16 @@ class Problem(NamedTuple):
     read_as: str = ""
 
 
-class _BadCell(Exception):  # noqa: N818  an answer, not an error of the program
-    def __init__(self, rule: str, severity: Severity) -> None:
-        super().__init__(rule)
-        self.rule = rule
-        self.severity = severity
+class _Taken(NamedTuple):
+    """What a cell is taken for, and the rule that says what is not certain about it."""
+
+    value: Value
+    rule: str = ""
+    severity: Severity = "warning"
+    read_as: str = ""
+
+
+_Reader = Callable[["Cell"], _Taken]
 
 
 def convert(column: Column, cells: list[Cell], factor: float = 1.0) -> tuple[list[Value], list[Problem]]:
@@ -61,53 +66,90 @@ def convert(column: Column, cells: list[Cell], factor: float = 1.0) -> tuple[lis
     cells : as they stand in the file; text of any Vietnamese or English number or date format.
     factor : from the unit in the header to the column's own.
     """
-    read = _reader(column, cells)
+    read = _reader(column, cells, factor)
     converted: list[Value] = []
     problems: list[Problem] = []
-    for index, cell in enumerate(cells):
-        value: Value = None
-        try:
-            value = None if _is_nothing(cell) else read(cell)
-        except _BadCell as bad:
-            problems.append(Problem(index, bad.rule, bad.severity))
-        if isinstance(value, float):
-            value = value * factor
-            if column.minimum is not None and value < column.minimum:
-                problems.append(Problem(index, "negative-value", "error"))
-                value = None
-        converted.append(value)
-    if column.type in ("number", "integer"):
-        problems += _ambiguous(column, cells, converted)
-    if column.type == "code" and column.width is not None:
-        problems += _padded(cells, converted, column.width)
-    if column.required == "cell":
-        problems += [Problem(i, "missing-value", "error") for i, cell in enumerate(cells) if _is_nothing(cell)]
+    seen: dict[tuple[type, Cell], _Taken] = {}
+    missing = _Taken(None, "missing-value", "error") if column.required == "cell" else _BLANK
+    for position, cell in enumerate(cells):
+        if cell is None:
+            taken = missing
+        else:
+            key = (cell.__class__, cell)  # 1, 1.0 and True are equal, but no equal cells
+            found = seen.get(key)
+            taken = seen[key] = found or _take(column, cell, read)
+        converted.append(taken.value)
+        if taken.rule:
+            problems.append(Problem(position, taken.rule, taken.severity, taken.read_as))
+    problems += _apart(column, cells, converted, {problem.position for problem in problems})
     return converted, problems
+
+
+_BLANK = _Taken(None)
+_CELL_ERROR = _Taken(None, "cell-error")
+_NOT_CALCULATED = _Taken(None, "formula-not-calculated")
+_NOT_A_NUMBER = _Taken(None, "not-a-number", "error")
 
 
 def read_number(cell: Cell) -> float | None:
     """Return a cell as a number, or None where it is none; "1.234" is read the Vietnamese way."""
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         return None
-    return _parse(_bare_number(cell, "m²"), ",") if isinstance(cell, str) else float(cell)
+    if not isinstance(cell, str):
+        return float(cell)
+    found = parse_number(cell, "m²")
+    return None if found is None else found.value
 
 
-def _is_nothing(cell: Cell) -> bool:
-    return cell is None or (isinstance(cell, str) and cell.strip() in _NOTHING)
+def _take(column: Column, cell: Cell, read: _Reader) -> _Taken:
+    taken = _without_content(cell) if isinstance(cell, str) else None
+    if taken is None:
+        constant = _CONSTANT.fullmatch(cell) if isinstance(cell, str) else None
+        taken = read(constant[1] if constant else cell)
+    if column.required == "cell" and taken.value is None:
+        return taken._replace(rule=taken.rule or "missing-value", severity="error")
+    return taken
 
 
-def _reader(column: Column, cells: list[Cell]) -> Callable[[Cell], Value]:
+def _without_content(text: str) -> _Taken | None:
+    """Return what stands for no value: signs of nothing, a formula that failed or was never calculated."""
+    text = text.strip()
+    if _ERROR.fullmatch(text):
+        return _CELL_ERROR
+    if text.startswith("=") and not _CONSTANT.fullmatch(text):
+        return _NOT_CALCULATED
+    return _BLANK if _NOTHING.fullmatch(text) or text.lower() in read_data("cell_words")["null"] else None
+
+
+def _reader(column: Column, cells: list[Cell], factor: float) -> _Reader:
     if column.type in ("number", "integer"):
-        mark = _decimal_mark(cells, column)
-        return lambda cell: _number(cell, column, mark)
+        texts = {cell for cell in cells if isinstance(cell, str)}
+        mark = "" if column.unit == "°" else decimal_mark(texts)
+        return partial(_number, column=column, mark=mark, factor=factor)
+    if column.type == "date":
+        return partial(_date, order=date_order(cells))
     if column.type == "enum":
-        return lambda cell: _enum(cell, column.values)
+        return partial(_enum, enumeration=column.values)
     if column.type == "code":
-        return lambda cell: _code(cell, column.width)
-    return {"bool": _bool, "date": _date, "text": _text}[column.type]
+        return partial(_code, width=column.width)
+    return {"bool": _bool, "text": _text}[column.type]
 
 
-def _text(cell: Cell) -> str:
+def _apart(column: Column, cells: list[Cell], converted: list[Value], told: set[int]) -> list[Problem]:
+    """Return warnings that only the whole column can give."""
+    found = {i: f"{value:.10g}" for i, value in doubtful(column, converted).items()}
+    rule = "scale-doubtful"
+    if column.type == "date":
+        rule = dates.UNSURE
+        found = {i: _iso(converted[i]) for i in maybe_swapped(cells)}
+    return [Problem(i, rule, "warning", read_as) for i, read_as in found.items() if i not in told]
+
+
+# ---------------------------------------------------------------- text and codes
+
+
+def _shown(cell: Cell) -> str:
+    """Return a cell's content as text."""
     if isinstance(cell, bool):
         return "Có" if cell else "Không"
     if isinstance(cell, float) and cell.is_integer():
@@ -117,133 +159,115 @@ def _text(cell: Cell) -> str:
     return clean(str(cell))
 
 
-def _code(cell: Cell, width: int | None) -> str:
-    text = _text(cell)
-    if width is None:
-        return text
+def _text(cell: Cell) -> _Taken:
+    text = _shown(cell)
+    if text.startswith("'") and text.count("'") == 1:  # typed so that a spreadsheet takes it as text
+        text = text[1:]
+    if isinstance(cell, str) and not cell.isascii() and LOOK_ALIKES.search(cell):
+        return _Taken(text or None, "letters-replaced", "info", text)
+    return _Taken(text or None)
+
+
+def _code(cell: Cell, width: int | None) -> _Taken:
+    taken = _text(cell)
+    text = str(taken.value or "")
+    if isinstance(cell, dt.date) or _SCIENTIFIC.fullmatch(text):
+        return _Taken(text, "code-damaged", read_as=text)
+    if width is None or not text:
+        return taken
     digits = text.removesuffix(".0")
-    return digits.zfill(width) if digits.isdecimal() else text
+    if _CODE.fullmatch(digits) and not digits.isdecimal():
+        digits = digits.replace(" ", "").upper().replace("O", "0").zfill(width)
+        return _Taken(digits, "code-damaged", read_as=digits) if digits != text else _Taken(digits)
+    if not digits.isdecimal():
+        return taken
+    padded = digits.zfill(width)
+    return _Taken(padded, "zeros-put-back", "info", padded) if len(digits) < width else _Taken(padded)
 
 
-def _padded(cells: list[Cell], converted: list[Value], width: int) -> list[Problem]:
-    return [
-        Problem(i, "zeros-put-back", "info", str(value))
-        for i, (cell, value) in enumerate(zip(cells, converted, strict=True))
-        if isinstance(value, str) and len(_text(cell).removesuffix(".0")) < width and value != _text(cell)
-    ]
+# ---------------------------------------------------------------- numbers
 
 
-def _number(cell: Cell, column: Column, mark: str) -> float | None:
-    if isinstance(cell, bool) or not isinstance(cell, str | int | float):
-        raise _BadCell("not-a-number", "error")
-    value = _parse(_bare_number(cell, column.unit), mark) if isinstance(cell, str) else float(cell)
-    if value is None and isinstance(cell, str) and fold(cell) in _NOT_KNOWN:
-        return None
-    if value is None or not math.isfinite(value):
-        raise _BadCell("not-a-number", "error")
+def _number(cell: Cell, column: Column, mark: str | None, factor: float) -> _Taken:
+    found = _found_number(cell, column, mark)
+    if found is None:
+        return _without_number(cell)
+    if found.value is None:
+        return _Taken(None, found.rule, read_as=UNKNOWN)
+    if not math.isfinite(found.value):
+        return _NOT_A_NUMBER
+    value = found.value * (factor if found.factor is None else found.factor)
     if column.type == "integer" and not value.is_integer():
-        raise _BadCell("not-a-whole-number", "error")
-    return value
+        return _Taken(None, "not-a-whole-number", "error")
+    if column.minimum is not None and value < column.minimum:
+        return _Taken(None, "negative-value", "error")
+    rule = found.rule if found.factor in (None, factor) else numbers.UNSURE
+    return _Taken(value, rule, read_as=f"{value:.10g}" if rule else "")
 
 
-def _bare_number(text: str, unit: str) -> str:
-    """Return a number's text without spaces and without the column's own unit behind it."""
-    text = re.sub(r"\s", "", clean(text))
-    return re.sub(rf"(?i)({re.escape(unit)}|m2|đồng|đ)$", "", text) if unit else text
+def _found_number(cell: Cell, column: Column, mark: str | None) -> Number | None:
+    if isinstance(cell, str):
+        found = parse_number(cell, column.unit, mark)
+        if found is None and column.unit == "°" and (degrees := parse_degrees(cell)) is not None:
+            return Number(degrees)
+        return _year_of(cell) if found is None and column.key.endswith("_year") else found
+    if isinstance(cell, dt.date) and column.key.endswith("_year"):
+        return _year_of(cell)
+    return None if isinstance(cell, bool) or not isinstance(cell, int | float) else Number(float(cell))
 
 
-def _parse(text: str, mark: str) -> float | None:
-    """Read a number's text; `mark` is the decimal mark where "1.234" leaves it open."""
-    if _PLAIN.fullmatch(text) or _SCIENTIFIC.fullmatch(text):
-        return float(text)
-    for decimal, thousands in ((",", "."), (".", ",")):
-        if _BOTH[decimal].fullmatch(text):
-            return float(text.replace(thousands, "").replace(decimal, "."))
-    for own, other in ((".", ","), (",", ".")):
-        if _GROUPED[own].fullmatch(text) and (text.count(own) > 1 or (mark == other and not _is_fraction(text))):
-            return float(text.replace(own, ""))
-        if _DECIMAL[own].fullmatch(text):
-            return float(text.replace(own, "."))
-    return None
+def _year_of(cell: Cell) -> Number | None:
+    date = parse_date(cell)
+    return None if date is None else Number(float(date.value.year), numbers.UNSURE)
 
 
-def _is_fraction(text: str) -> bool:
-    return text.lstrip("+-").startswith("0")
+def _without_number(cell: Cell) -> _Taken:
+    key = fold(cell) if isinstance(cell, str) else ""
+    if key in word_set("unknown"):
+        return _BLANK
+    # Nobody measured what is "none": it counts as unknown, not as zero.
+    return _Taken(None, numbers.UNSURE, read_as=UNKNOWN) if key in word_set("none") else _NOT_A_NUMBER
 
 
-def _decimal_mark(cells: Iterable[Cell], column: Column) -> str:
-    """Return the decimal mark of a column's text, that of its clear numbers, else the comma; degrees take either."""
-    if column.unit == "°":
-        return ""
-    marks = {mark for cell in cells if isinstance(cell, str) for mark in _clear_mark(_bare_number(cell, column.unit))}
-    return marks.pop() if len(marks) == 1 else ","
+# ---------------------------------------------------------------- dates, marks, enumerations
 
 
-def _clear_mark(text: str) -> str:
-    """Return the decimal mark that a number's text proves, or nothing."""
-    for mark, other in ((",", "."), (".", ",")):
-        if _BOTH[mark].fullmatch(text) or (_GROUPED[other].fullmatch(text) and text.count(other) > 1):
-            return mark
-        if _DECIMAL[mark].fullmatch(text) and (not _GROUPED[mark].fullmatch(text) or _is_fraction(text)):
-            return mark
-    return ""
+def _date(cell: Cell, order: Order) -> _Taken:
+    if isinstance(cell, str) and fold(cell) in word_set("unknown") | word_set("none"):
+        return _BLANK
+    found = parse_date(cell, order)
+    if found is None:
+        return _Taken(None, "not-a-date")
+    return _Taken(found.value, found.rule, read_as=_iso(found.value) if found.rule else "")
 
 
-def _ambiguous(column: Column, cells: list[Cell], converted: list[Value]) -> list[Problem]:
-    """Return a warning for each "1.234" that nothing else in its column explains."""
-    texts = {i: _bare_number(cell, column.unit) for i, cell in enumerate(cells) if isinstance(cell, str)}
-    marks = {mark for text in texts.values() for mark in _clear_mark(text)}
-    if column.unit == "°" or len(marks) == 1:
-        return []
-    return [
-        Problem(i, "number-ambiguous", "warning", f"{converted[i]:g}")
-        for i, text in texts.items()
-        if any(_GROUPED[mark].fullmatch(text) for mark in ".,") and not _clear_mark(text) and converted[i] is not None
-    ]
+def _iso(value: Value) -> str:
+    return value.date().isoformat() if isinstance(value, dt.datetime) else str(value)
 
 
-def _date(cell: Cell) -> dt.datetime | None:
-    if isinstance(cell, dt.datetime):
-        return cell.replace(tzinfo=None)
-    if isinstance(cell, dt.date):
-        return dt.datetime(cell.year, cell.month, cell.day)  # noqa: DTZ001  a calendar day has no zone
-    if isinstance(cell, int | float) and _SERIAL_DAYS[0] <= cell <= _SERIAL_DAYS[1]:
-        return _EXCEL_EPOCH + dt.timedelta(days=int(cell))
-    text = clean(str(cell)).replace(" ", "")
-    if _PLAIN.fullmatch(text) and _SERIAL_DAYS[0] <= int(text) <= _SERIAL_DAYS[1]:
-        return _EXCEL_EPOCH + dt.timedelta(days=int(text))
-    for pattern in _DATES:
-        try:
-            return dt.datetime.strptime(text[:10], pattern)  # noqa: DTZ007  a calendar day has no zone
-        except ValueError:
-            continue
-    if fold(str(cell)) in _NOT_KNOWN:
-        return None
-    raise _BadCell("not-a-date", "warning")
-
-
-def _bool(cell: Cell) -> bool | None:
+def _bool(cell: Cell) -> _Taken:
     if isinstance(cell, bool):
-        return cell
-    key = fold(_text(cell))
-    if key in _YES:
-        return True
-    if key in _NO:
-        return False
-    if key in _NOT_KNOWN:
-        return None
-    raise _BadCell("unknown-value", "warning")
+        return _Taken(cell)
+    text = _shown(cell)
+    key = fold(text)
+    marks = read_data("cell_words")
+    if key in word_set("yes") or (not key and set(text) <= set(marks["yes_marks"])):
+        return _Taken(value=True)
+    if key in word_set("no") or (not key and set(text) <= set(marks["no_marks"])):
+        return _Taken(value=False)
+    return _BLANK if key in word_set("unknown") else _Taken(None, "unknown-value")
 
 
-def _enum(cell: Cell, enumeration: str) -> str | None:
-    """Return the key of a value; what the file calls unknown stays unknown: None."""
-    text = fold(_text(cell))
-    if isinstance(cell, bool):
-        text = "yes" if cell else "no"
-    found = _spelled(enumeration).get(text)
-    if found is None and text not in _NOT_KNOWN:
-        raise _BadCell("unknown-value", "warning")
-    return None if found == "unknown" else found
+def _enum(cell: Cell, enumeration: str) -> _Taken:
+    """Take the key of a value; what the file calls unknown stays unknown: None."""
+    text = ("yes" if cell else "no") if isinstance(cell, bool) else _shown(cell)
+    known = _spelled(enumeration)
+    found, rule = known.get(fold(text)), ""
+    if found is None and fold(text) not in word_set("unknown"):
+        found, rule = known.get(fold(_BRACKETS.sub("", text))), "value-unsure"
+        if found is None:
+            return _Taken(None, "unknown-value")
+    return _Taken(None if found == "unknown" else found, rule, read_as=found if rule and found else "")
 
 
 @cache

@@ -2,195 +2,130 @@
 
 from __future__ import annotations
 
-import csv
-import datetime as dt
 import hashlib
-import io
-from collections import Counter
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
-import pandas as pd
-import pyogrio
-from python_calamine import CalamineError, CalamineWorkbook, SheetVisibleEnum
-
+from planner.inputs.delimited import read_delimited, regularity
+from planner.inputs.encodings import decode
+from planner.inputs.kinds import LAYERS, PARQUETS, SUPPORTED, TEXTS, WORKBOOKS, Kind, kind_of
 from planner.inputs.origin import Origin
-from planner.inputs.text import fold
+from planner.inputs.scans import UnreadableError
+from planner.inputs.sheet import Cell, Sheet, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from planner.catalogue.load import Language
     from planner.errors import Record
 
-Cell = str | float | bool | dt.date | dt.time | dt.timedelta | None
-Span = tuple[tuple[int, int], tuple[int, int]]
+__all__ = ["Cell", "Sheet", "Span", "file_hash", "open_sheets"]
 
-WORKBOOKS = (".xlsx", ".xlsm", ".xls")
-TEXTS = (".csv", ".tsv", ".txt")
-LAYERS = (".gpkg", ".geojson", ".json", ".shp")
-PARQUETS = (".parquet", ".geoparquet")
-_DELIMITERS = (",", ";", "\t")
+MOST_BYTES = 400_000_000
+"""Size of a workbook's file that is opened."""
 
-
-@dataclass(frozen=True)
-class Sheet:
-    """A sheet, CSV file or layer as a grid.
-
-    Attributes
-    ----------
-    name : name of the sheet or layer, empty for a CSV file.
-    rows : cells from the very first row on; blank cells are None.
-    spans : merged cells as ((row, column), (row, column)), both inclusive, from 0.
-    geometry : one geometry for each row below the first, in the layer's own CRS; None for sheets.
-    numbers : number of each row as the user sees it, where the rows were rearranged; None otherwise.
-    """
-
-    name: str
-    rows: list[list[Cell]]
-    spans: tuple[Span, ...] = ()
-    geometry: gpd.GeoSeries | None = None
-    numbers: tuple[int, ...] | None = None
-
-    def cell(self, row: int, column: int) -> Cell:
-        """Return a cell by its indices; rows of a CSV file may be short."""
-        cells = self.rows[row]
-        return cells[column] if column < len(cells) else None
-
-    @property
-    def is_layer(self) -> bool:
-        """Whether the first row holds field names and the rows below are features, numbered from 1."""
-        return self.geometry is not None
-
-    def row_number(self, index: int) -> int:
-        """Return the number of a row as the user sees it: a spreadsheet counts from 1, a layer its features."""
-        if self.numbers is not None:
-            return self.numbers[index]
-        return index if self.is_layer else index + 1
-
-
-class _UnreadableError(Exception):
-    """A file that exists but cannot be read; carries the rule's name and the reason."""
-
-    def __init__(self, rule: str, reason: object = "") -> None:
-        super().__init__(rule)
-        self.rule = rule
-        self.reason = str(reason)
+_LOCKS = ("~$", ".~lock.")
+_GRIDS: tuple[Kind, ...] = ("xlsx", "xlsb", "ods", "xls", "html", "text")
+_SPECIMEN = 100_000
 
 
 def open_sheets(path: Path, table: str, language: Language) -> tuple[list[Sheet], list[Record]]:
-    """Return the sheets of a file that may hold a table, and what is wrong with the file.
+    """Return the sheets of a file that may hold a table, and what the user should know about the file.
 
     Parameters
     ----------
-    path : an .xlsx, .csv, .gpkg, .geojson, .shp or .parquet file.
+    path : a workbook (.xlsx, .xlsm, .xls, .xlsb, .ods), text (.csv, .tsv, .txt) or layer (.gpkg, .geojson, .shp,
+        .parquet); a workbook or text under the wrong one of these names is read as what it is.
     table : the table wanted; a layer of that name is preferred to the other layers of its file.
+
+    Returns
+    -------
+    The sheets with at least one row, and the records; a file that cannot be read gives one record of severity error.
     """
     place = Origin(table, path.name, "", language)
-    if not path.is_file():
-        return [], [place.record("file-missing", "error", path=path)]
     try:
-        sheets = list(_sheets(path, table))
-    except _UnreadableError as error:
-        return [], [place.record(error.rule, "error", reason=error.reason)]
+        _check_is_there(path)
+        sheets, records = _sheets(path, table, place)
+    except UnreadableError as error:
+        return [], [place.record(error.rule, "error", path=path, reason=error.reason)]
     except OSError as error:
         return [], [place.record("file-unreadable", "error", path=path, reason=error)]
+    except MemoryError:
+        return [], [place.record("too-large", "error", reason="MemoryError")]
     filled = [sheet for sheet in sheets if len(sheet.rows) > 1 or (sheet.rows and not sheet.is_layer)]
-    return filled, [] if filled else [place.record("empty-sheet", "error")]
+    if not filled and all(record.severity != "error" for record in records):
+        records.append(place.record("empty-sheet", "error"))
+    return filled, records
 
 
-def _sheets(path: Path, table: str) -> Iterator[Sheet]:
+def _check_is_there(path: Path) -> None:
+    if path.is_dir():
+        raise UnreadableError("file-is-a-folder")
+    if not path.is_file():
+        raise UnreadableError("file-missing")
+    if path.name.startswith(_LOCKS):
+        raise UnreadableError("lock-file")
+
+
+def _sheets(path: Path, table: str, place: Origin) -> tuple[list[Sheet], list[Record]]:
     suffix = path.suffix.lower()
-    if suffix in WORKBOOKS:
-        yield from _workbook(path)
-    elif suffix in TEXTS:
-        yield from _text(path)
-    elif suffix in LAYERS:
-        yield from _layers(path, table)
-    elif suffix in PARQUETS:
-        yield _parquet(path)
-    else:
-        raise _UnreadableError("unknown-format", ", ".join((*WORKBOOKS, *TEXTS, *LAYERS, *PARQUETS)))
+    if suffix not in SUPPORTED:
+        raise UnreadableError("unknown-format", ", ".join(SUPPORTED))
+    kind = kind_of(path)
+    if suffix in PARQUETS or suffix in LAYERS:
+        return _layers(path, table, kind, place)
+    return _grid(path, kind, place)
 
 
-def _workbook(path: Path) -> Iterator[Sheet]:
-    try:
-        workbook = CalamineWorkbook.from_path(path)
-        for meta in workbook.sheets_metadata:
-            if meta.visible == SheetVisibleEnum.Visible:
-                sheet = workbook.get_sheet_by_name(meta.name)
-                rows = [[_blank_as_none(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
-                yield Sheet(meta.name, rows, tuple(sheet.merged_cell_ranges or ()))
-    except CalamineError as error:
-        raise _UnreadableError("not-a-workbook", error) from error
+def _layers(path: Path, table: str, kind: Kind, place: Origin) -> tuple[list[Sheet], list[Record]]:
+    """Read a layer, if its bytes are of the kind that its name says: other drivers could follow links."""
+    from planner.inputs.layers import read_layers, read_parquet, read_shapefile
+
+    suffix = path.suffix.lower()
+    if suffix in PARQUETS and kind == "parquet":
+        return [read_parquet(path)], []
+    if suffix == ".shp" and kind == "shapes":
+        return read_shapefile(path, place)
+    if (suffix == ".gpkg" and kind == "sqlite") or (suffix in (".geojson", ".json") and kind == "json"):
+        return list(read_layers(path, table)), []
+    raise UnreadableError("not-a-layer", kind)
 
 
-def _blank_as_none(cell: Any) -> Cell:  # noqa: ANN401  whatever the reader yields
-    if cell is None or cell is pd.NaT or (isinstance(cell, float) and cell != cell):  # noqa: PLR0124  NaN
-        return None
-    return None if isinstance(cell, str) and not cell.strip() else cell
+def _grid(path: Path, kind: Kind, place: Origin) -> tuple[list[Sheet], list[Record]]:
+    """Read a workbook or text by what it is; a name that says otherwise is told."""
+    suffix = path.suffix.lower()
+    if kind == "locked":
+        raise UnreadableError("password")
+    if path.stat().st_size > MOST_BYTES:
+        raise UnreadableError("too-large", f"> {MOST_BYTES / 1e6:,.0f} MB")
+    if suffix in TEXTS and kind in ("json", "xml", "empty"):
+        kind = "text"
+    named_workbook = suffix in WORKBOOKS
+    if kind not in _GRIDS or (named_workbook and kind == "text" and not _is_table(path)):
+        raise UnreadableError("not-a-workbook" if named_workbook else "not-text", kind)
+    sheets, records = _read_grid(path, kind, place)
+    usual = (".xlsx", ".xlsm") if kind == "xlsx" else TEXTS if kind == "text" else (f".{kind}",)
+    if suffix not in usual:
+        records.insert(0, place.record("format-differs", "info", value=suffix, kind=usual[0]))
+    return sheets, records
 
 
-def _text(path: Path) -> Iterator[Sheet]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _UnreadableError("not-utf8", error) from error
-    if "\0" in text:
-        raise _UnreadableError("not-utf8")
-    rows = _split(text, max(_DELIMITERS, key=lambda delimiter: _regularity(text, delimiter)))
-    yield Sheet("", rows if any(any(row) for row in rows) else [])
+def _read_grid(path: Path, kind: Kind, place: Origin) -> tuple[list[Sheet], list[Record]]:
+    if kind == "text":
+        return read_delimited(path, place)
+    if kind == "html":
+        from planner.inputs.html_tables import read_html
+
+        return read_html(path), []
+    from planner.inputs.workbooks import read_workbook
+
+    return read_workbook(path, kind, place)
 
 
-def _split(text: str, delimiter: str) -> list[list[Cell]]:
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    return [[_blank_as_none(cell) for cell in line] for line in lines]
-
-
-def _regularity(text: str, delimiter: str) -> int:
-    """Return how many cells lie in rows of the most frequent width: highest for the true delimiter."""
-    rows = _split("\n".join(text.splitlines()[:100]), delimiter)
-    return max((count * (width - 1) for width, count in Counter(map(len, rows)).items() if width > 1), default=0)
-
-
-def _layers(path: Path, table: str) -> Iterator[Sheet]:
-    try:
-        names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
-        named = [name for name in names if fold(name) == fold(table)]
-        for name in named or names:
-            yield _layer(gpd.read_file(path, layer=name), name)
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, UnicodeDecodeError) as error:
-        raise _UnreadableError("not-a-layer", error) from error
-
-
-def _parquet(path: Path) -> Sheet:
-    try:
-        try:
-            return _layer(gpd.read_parquet(path), path.stem)
-        except ValueError:  # a parquet file without geometry
-            return _layer(gpd.GeoDataFrame(pd.read_parquet(path), geometry=None), path.stem)
-    except ValueError as error:
-        raise _UnreadableError("not-a-layer", error) from error
-
-
-def _layer(frame: gpd.GeoDataFrame, name: str) -> Sheet:
-    has_geometry = frame.active_geometry_name is not None
-    fields = pd.DataFrame(frame.drop(columns=frame.geometry.name) if has_geometry else frame)
-    columns = [[_blank_as_none(_native(cell)) for cell in fields[field]] for field in fields]
-    rows: list[list[Cell]] = [list(fields.columns), *map(list, zip(*columns, strict=True))]
-    geometry = frame.geometry if has_geometry else gpd.GeoSeries([None] * len(frame))
-    return Sheet(name, rows, geometry=geometry.reset_index(drop=True))
-
-
-def _native(cell: Any) -> Any:  # noqa: ANN401  a cell of any data frame
-    if cell is pd.NA:
-        return None
-    if isinstance(cell, pd.Timestamp):
-        return cell.to_pydatetime()
-    cell = cell.item() if hasattr(cell, "item") else cell
-    return cell if cell is None or isinstance(cell, str | int | float | dt.date) else str(cell)
+def _is_table(path: Path) -> bool:
+    """Whether a text under a workbook's name has rows of several cells."""
+    with path.open("rb") as file:
+        decoded = decode(file.read(_SPECIMEN // 2 * 2).rpartition(b"\n")[0])
+    return decoded is not None and any(regularity(decoded.text, mark) for mark in "\t;,|")
 
 
 def file_hash(path: Path) -> str:
@@ -198,5 +133,7 @@ def file_hash(path: Path) -> str:
     parts = sorted(path.parent.glob(f"{path.stem}.*")) if path.suffix.lower() == ".shp" else [path]
     digest = hashlib.sha256()
     for part in parts:
-        digest.update(part.read_bytes())
+        with part.open("rb") as file:
+            while data := file.read(1 << 20):
+                digest.update(data)
     return digest.hexdigest()

@@ -30,20 +30,20 @@ class Findings:
 
     def cell(self, index: int, column: str, rule: str, severity: Severity, **fields: object) -> Record:
         """Return a record about a cell of the row at that position; `value`, `column` and `row` fill the text."""
-        number = self._shown(index, "row")
-        return Origin(self.table, self._shown(index, "file"), self._shown(index, "sheet"), self.language).record(
+        number = self.text(index, "row")
+        return Origin(self.table, self.text(index, "file"), self.text(index, "sheet"), self.language).record(
             rule,
             severity,
             row=int(number) if number else None,
             column=header(self.rows, column),
-            value=self._shown(index, column),
+            value=self.text(index, column),
             **fields,
         )
 
     def where(self, index: int) -> str:
         """Return file, sheet and row of a row, as a message about another row names it."""
-        sheet = self._shown(index, "sheet")
-        return f"{self._shown(index, 'file')}{f' [{sheet}]' if sheet else ''}:{self._shown(index, 'row')}"
+        sheet = self.text(index, "sheet")
+        return f"{self.text(index, 'file')}{f' [{sheet}]' if sheet else ''}:{self.text(index, 'row')}"
 
     def whole(self, rule: str, severity: Severity, **fields: object) -> Record:
         """Return a record about the table as a whole."""
@@ -54,7 +54,8 @@ class Findings:
         # pandas copies a table's attributes with every row and column that is taken from it: take each column once.
         return {}
 
-    def _shown(self, index: int, column: str) -> str:
+    def text(self, index: int, column: str) -> str:
+        """Return a cell as text; empty where it is unknown."""
         if column not in self._cells:
             self._cells[column] = self.rows[column].tolist() if column in self.rows else [""] * len(self.rows)
         return shown(self._cells[column][index])

@@ -1,67 +1,46 @@
-"""Find a sheet's header block of one or two rows and say which column of the data model each heading is."""
+"""Find a sheet's header block of one to four rows and say which column of the data model each heading is."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from planner.catalogue.columns import Column, columns
+from planner.catalogue.columns import columns
+from planner.inputs.convert import convert
+from planner.inputs.headings import (
+    ALIKE_SCORE,
+    CLEAR_BY,
+    LEAST_LIKENESS,
+    Heading,
+    Hit,
+    alike,
+    forms,
+    is_serial,
+    is_unit,
+    match,
+    units_in,
+    word_set,
+)
 from planner.inputs.tables import Match
 from planner.inputs.text import clean, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
     from planner.errors import Record
-    from planner.inputs.files import Sheet
+    from planner.inputs.files import Cell, Sheet
     from planner.inputs.origin import Origin
 
-ROWS_SEARCHED = 40
+ROWS_SEARCHED = 200
+MOST_ROWS = 4
 LEAST_MATCHES = 2
-SHAPEFILE_NAME = 10  # characters that a Shapefile keeps of a field's name
-SERIAL = frozenset({"stt", "so tt", "tt", "so thu tu", "no", "fid", "ogc fid"})
+LEAST_GUESSES = 3
+"""Columns that a block must have; the second where all of them are guessed."""
 
-# Units as they stand in headers (folded), as factors to the unit of the data model.
-UNITS = {
-    "m²": {"m2": 1.0, "met vuong": 1.0, "ha": 1e4, "hecta": 1e4, "km2": 1e6},
-    "km²": {"km2": 1.0, "ha": 0.01, "m2": 1e-6},
-    "đồng": {
-        "dong": 1.0,
-        "vnd": 1.0,
-        "nghin dong": 1e3,
-        "ngan dong": 1e3,
-        "1 000 dong": 1e3,
-        "1000 dong": 1e3,
-        "trieu dong": 1e6,
-        "million vnd": 1e6,
-        "ty dong": 1e9,
-    },
-    "người": {"nguoi": 1.0, "persons": 1.0, "nghin nguoi": 1e3, "1 000 nguoi": 1e3},
-}
-_BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
-
-
-@dataclass(frozen=True)
-class Heading:
-    """A column of the sheet: its position from 0, its heading and the group heading above, as the user wrote them."""
-
-    index: int
-    text: str
-    group: str = ""
-
-    @property
-    def shown(self) -> str:
-        """Return the heading with its group, as records name it."""
-        return f"{self.group} / {self.text}" if self.group else self.text
-
-    def factor(self, unit: str) -> tuple[str, float]:
-        """Return the unit named in the heading and the factor to `unit`; 1 where it names none that is known."""
-        known = UNITS.get(unit, {})
-        named = [fold(a or b) for part in (self.text, self.group) for a, b in _BRACKETS.findall(part)]
-        named += [fold(part.rpartition(",")[2]) for part in (self.text, self.group)]
-        return next(((name, known[name]) for name in named if name in known), ("", 1.0))
+_SAMPLE = 50  # rows below the header that tell whether a guess can be right
+_NUMBER = re.compile(r"[+-]?[\d.,\s%]+|(?!X$)[IVXLC]+|[-–—]")
+_COLUMN_NUMBER = re.compile(r"\(?(\d{1,2}|[A-Z])\)?|\(?\d{1,2}\)?\s*=.*|\[\d{1,2}\]")
+LEAST_NUMBERS = 3
 
 
 @dataclass(frozen=True)
@@ -76,6 +55,9 @@ class Header:
     unmatched : headings that no column of the table recognises.
     doubled : headings left out because an earlier heading is the same column, with that column.
     mapped : headers of the scenario's mapping that were found.
+    matches : the columns recognised, in the sheet's order.
+    doubtful : headings not taken because several columns are as near, with the nearest.
+    unit_line : what stands above the block about units ("Đơn vị tính: m2; triệu đồng"); empty where nothing does.
     """
 
     first: int
@@ -86,142 +68,320 @@ class Header:
     doubled: tuple[tuple[str, Heading], ...]
     mapped: frozenset[str] = frozenset()
     matches: tuple[Match, ...] = ()
+    doubtful: tuple[tuple[Heading, tuple[str, ...]], ...] = ()
+    unit_line: str = ""
 
+    @property
+    def worth(self) -> float:
+        """Return the sum of the scores of the columns recognised."""
+        return sum(found.score for found in self.matches)
 
-@cache
-def spellings(column: Column) -> dict[tuple[str, str], int]:
-    """Return how a column may be headed, as (group prefix, heading) folded; 1 for the preferred headings, else 0."""
-    found: dict[tuple[str, str], int] = {}
-    names = (column.key, column.key[:SHAPEFILE_NAME], column.vi, column.en, *column.synonyms)
-    for rank, texts in ((0, names), (1, column.preferred)):
-        for text in texts:
-            group, _, heading = text.rpartition(" / ")
-            found |= {(fold(group), form): rank for form in _forms(heading)}
-    return found
-
-
-@lru_cache(maxsize=4096)
-def _forms(text: str) -> tuple[str, ...]:
-    """Return a heading folded, and folded without what stands in brackets or after the last comma if that is a unit."""
-    bare = fold(_BRACKETS.sub(" ", text))
-    head, _, tail = text.rpartition(",")
-    without_unit = [fold(head)] if any(fold(tail) in units for units in UNITS.values()) else []
-    return tuple(dict.fromkeys(form for form in (fold(text), bare, *without_unit) if form))
-
-
-@cache
-def _table_spellings(table: str) -> dict[tuple[str, str], tuple[str, int]]:
-    return {form: (key, rank) for key, column in columns(table).items() for form, rank in spellings(column).items()}
-
-
-def match(heading: Heading, table: str) -> tuple[str, int] | None:
-    """Return the column that a heading is in a table and its rank, or None.
-
-    A spelling with a group is tried first, then group and heading as one text, then the heading alone.
-    """
-    known = _table_spellings(table)
-    group = _forms(heading.group)[:1]
-    for form in _forms(heading.text):
-        for prefix, text in known:
-            if prefix and text == form and any(g.startswith(prefix) for g in group):
-                return known[prefix, text]
-    joined = [f"{g} {t}" for g in _forms(heading.group) for t in _forms(heading.text)]
-    return next((known["", form] for form in (*joined, *_forms(heading.text)) if ("", form) in known), None)
+    def unit(self, key: str, own: str) -> tuple[str, float]:
+        """Return the unit stated for a column, in its heading or above the block, and the factor to its `own` unit."""
+        stated = self.columns[key].factor(own)
+        return stated if stated[0] or not self.unit_line else units_in(self.unit_line, own)
 
 
 def find_header(sheet: Sheet, table: str, mapping: Mapping[str, str]) -> Header | None:
-    """Return the header block: the one or two rows whose cells match the most columns, or None where none matches two.
+    """Return the header block: the one to four rows whose headings are recognised best, or None where none are.
+
+    Blocks are compared by the columns that are known by name; only those that overlap the best are then compared by
+    the sum of all scores, guesses included. Of equal blocks the one whose groups tell more is taken ("Before the
+    merger / Commune"), then the one with fewer rows, then the upper one.
 
     Parameters
     ----------
     sheet : titles above the block are allowed; a layer has its field names in the first row.
     mapping : the scenario's own header → column; it wins over the column table.
     """
-    headers = [_resolve(rows, headings, table, mapping) for rows, headings in _candidates(sheet)]
-    best = max(headers, key=lambda header: len(header.columns), default=None)  # the first of equals
-    return best if best is not None and len(best.columns) >= LEAST_MATCHES else None
+    blocks = {rows: headings for rows, headings in _blocks(sheet) if len(headings) >= LEAST_MATCHES}
+    known = {rows: _known(headings, table, mapping) for rows, headings in blocks.items()}
+    most = max(known.values(), default=0)
+    best = [rows for rows, count in known.items() if count == most]
+    near = {rows for rows in blocks if any(rows[0] <= last and first <= rows[1] for first, last in best)}
+    headers = [_resolve(sheet, rows, blocks[rows], table, mapping) for rows in blocks if rows in near]
+    header = max(headers, key=lambda h: (round(h.worth, 6), _told_by_group(h, table), h.first - h.last), default=None)
+    if header is None or len(header.matches) < LEAST_MATCHES:
+        return None
+    guessed = all(found.by == "alike" for found in header.matches)
+    return None if guessed and len(header.matches) < LEAST_GUESSES else header
 
 
-def _candidates(sheet: Sheet) -> Iterator[tuple[tuple[int, int], list[Heading]]]:
-    """Yield the rows that could be the block, single rows before pairs."""
-    rows = range(1 if sheet.is_layer else min(len(sheet.rows), ROWS_SEARCHED))
-    for row in rows:
-        yield (row, row), [Heading(i, clean(str(cell))) for i, cell in enumerate(sheet.rows[row]) if cell is not None]
-    if not sheet.is_layer:
-        for row in rows[: len(sheet.rows) - 1]:
-            yield (row, row + 1), _two_rows(sheet, row)
+def _told_by_group(header: Header, table: str) -> int:
+    """Return how many columns would be others without the groups above their headings."""
+    grouped = ((key, heading) for key, heading in header.columns.items() if heading.group)
+    alone = ((key, match(replace(heading, group=""), table)) for key, heading in grouped)
+    return sum(hit is None or hit.column != key for key, hit in alone)
 
 
-def _two_rows(sheet: Sheet, row: int) -> list[Heading]:
-    top, bottom = ([None if cell is None else clean(str(cell)) for cell in sheet.rows[r]] for r in (row, row + 1))
-    ends = {start[1]: end[1] for start, end in sheet.spans if start[0] == row and end[0] == row}
-    headings, group, group_end = [], "", -1
-    for i, (above, below) in enumerate(zip(top, bottom, strict=False)):
-        if above is not None:
-            group, group_end = above, ends.get(i, i if sheet.spans else len(top))
-        if below is not None:
-            headings.append(Heading(i, below, group if i <= group_end else ""))
-        elif above is not None:
-            headings.append(Heading(i, above))
-            group_end = -1  # a heading without a sub-heading is no group
+def _known(headings: list[Heading], table: str, mapping: Mapping[str, str]) -> int:
+    hits = (match(heading, table) for heading in headings)
+    return len(
+        {hit.column for hit in hits if hit} | {mapping[key] for h in headings for key in mapping if _is_mapped(h, key)}
+    )
+
+
+def _blocks(sheet: Sheet) -> Iterator[tuple[tuple[int, int], list[Heading]]]:
+    """Yield the rows that could be the block with their headings, fewer rows first."""
+    if sheet.is_layer:
+        yield (0, 0), [Heading(i, clean(str(cell))) for i, cell in enumerate(sheet.rows[0]) if cell is not None]
+        return
+    below = {row for (top, _), (bottom, _) in sheet.spans for row in range(top + 1, min(bottom, ROWS_SEARCHED) + 1)}
+    able = [
+        _can_be_heading(cells) or (row in below and cells.count(None) == len(cells))
+        for row, cells in enumerate(sheet.rows[:ROWS_SEARCHED])
+    ]
+    for count in range(1, MOST_ROWS + 1):
+        for first in range(len(able) - count + 1):
+            last = first + count - 1
+            units_follow = last + 1 < len(sheet.rows) and _is_all_units(sheet.rows[last + 1])
+            if all(able[first : last + 1]) and not units_follow and not _cuts_a_merged_cell(sheet, first, last):
+                yield (first, last), headings_of(sheet, first, last)
+
+
+def _can_be_heading(cells: list[Cell]) -> bool:
+    """Return whether a row can be part of the block: words, and no numbers but years."""
+    filled = [cell for cell in cells if cell is not None]
+    if "Y" in filled:
+        filled = [cell for cell in filled if cell != "X"]  # the northing, not the Roman ten
+    return (
+        any(isinstance(cell, str) and not _NUMBER.fullmatch(cell.strip()) for cell in filled)
+        and all(_is_word_or_year(cell) for cell in filled)
+        and not is_column_numbers(filled)
+    )
+
+
+def _is_all_units(cells: list[Cell]) -> bool:
+    filled = [cell for cell in cells if cell is not None]
+    return bool(filled) and all(isinstance(cell, str) and is_unit(cell) for cell in filled)
+
+
+def _is_word_or_year(cell: Cell) -> bool:
+    if isinstance(cell, str):
+        return not _NUMBER.fullmatch(cell.strip()) or _is_year(cell.strip())
+    return isinstance(cell, int | float) and _is_year(f"{cell:g}")
+
+
+def _is_year(text: str) -> bool:
+    return len(text) == 4 and text.startswith(("19", "20"))  # noqa: PLR2004  digits of a year
+
+
+def is_column_numbers(filled: Sequence[Cell]) -> bool:
+    """Return whether the filled cells of a row number the columns: (1), (2), (3) = (1) + (2), or A, B, 1, 2, 3.
+
+    Numbers without brackets do so only if they count from 1: a row of data may hold small numbers too.
+    """
+    if len(filled) < LEAST_NUMBERS:
+        return False
+    texts = [clean(str(cell)).removesuffix(".0") for cell in filled]
+    if not all(_COLUMN_NUMBER.fullmatch(text) for text in texts):
+        return False
+    bare = [int(text.partition("=")[0]) for text in texts if text[0].isdigit()]
+    return bare == list(range(1, len(bare) + 1))
+
+
+def _cuts_a_merged_cell(sheet: Sheet, first: int, last: int) -> bool:
+    return any(top <= last < bottom or top < first <= bottom for (top, _), (bottom, _) in sheet.spans if top != bottom)
+
+
+def headings_of(sheet: Sheet, first: int, last: int) -> list[Heading]:
+    """Return the headings of a block: the lowest words of each column under the groups that reach over it."""
+    rows = [[None if cell is None else clean(str(cell)) for cell in sheet.rows[row]] for row in range(first, last + 1)]
+    width = max(map(len, rows))
+    rows = [row + [None] * (width - len(row)) for row in rows]
+    ends = {start: end[1] for start, end in sheet.spans if first <= start[0] and end[0] <= last and end[1] > start[1]}
+    groups = [
+        _reach(rows, level, {i: e for (row, i), e in ends.items() if row == first + level})
+        for level in range(len(rows))
+    ]
+    headings = []
+    for i in range(width):
+        lowest = max((level for level, row in enumerate(rows) if row[i] is not None), default=None)
+        if lowest is None:
+            continue
+        path = [text for group in groups[:lowest] if (text := group[i]) is not None]
+        path = [text for n, text in enumerate(path) if n == 0 or text != path[n - 1]]
+        text = str(rows[lowest][i])
+        while path and (is_unit(text) or text == path[-1]):
+            text = path.pop() if text == path[-1] else f"{path.pop()} {text if text[0] in '([' else f'({text})'}"
+        headings.append(Heading(i, text, " / ".join(path)))
     return headings
 
 
-def _resolve(rows: tuple[int, int], headings: list[Heading], table: str, mapping: Mapping[str, str]) -> Header:
-    found: dict[str, tuple[int, Heading]] = {}
+def _reach(rows: list[list[str | None]], level: int, ends: Mapping[int, int]) -> list[str | None]:
+    """Return the group over each column at a level: to the end of its merged cell, or else to the next words.
+
+    Without merged cells a group reaches over blank cells to its right as long as there are words below; a heading with
+    nothing below it is no group.
+    """
+    row = rows[level]
+    found: list[str | None] = [None] * len(row)
+    group: str | None = None
+    until = -1
+    for i, own in enumerate(row):
+        below = any(lower[i] is not None for lower in rows[level + 1 :])
+        if own is not None:
+            group, until = own, ends.get(i, i if ends else len(row))
+            if not below and i not in ends:
+                group = None
+        elif not ends and any(upper[i] is not None for upper in rows[:level]):
+            group = None
+        found[i] = group if i <= until and below else None
+    return found
+
+
+def _resolve(
+    sheet: Sheet, rows: tuple[int, int], headings: list[Heading], table: str, mapping: Mapping[str, str]
+) -> Header:
+    """Give each heading its column: the mapping first, then names and synonyms, then what is alike and still free.
+
+    In this order, and not by the greatest sum, because no guess may displace a heading that is known.
+    """
+    found: dict[str, tuple[Hit, Heading]] = {}
     unmatched: list[Heading] = []
     doubled: list[tuple[str, Heading]] = []
     mapped: set[str] = set()
     serial = None
     for heading in headings:
         chosen = next((key for key in mapping if _is_mapped(heading, key) and mapping[key] in columns(table)), None)
-        hit = (mapping[chosen], 2) if chosen is not None else match(heading, table)
-        mapped |= {chosen} if chosen is not None else set()
-        if hit is None:
-            if serial is None and fold(heading.text) in SERIAL:
-                serial = heading.index
-            else:
-                unmatched.append(heading)
-            continue
-        column, rank = hit
-        earlier = found.get(column)
-        if earlier is None or rank > earlier[0]:
-            found[column] = (rank, heading)
-            unmatched += [earlier[1]] if earlier is not None else []
-        elif rank < earlier[0]:
+        hit = match(heading, table) if chosen is None else Hit(mapping[chosen], 1.0, "scenario")
+        mapped |= set() if chosen is None else {chosen}
+        if hit is None and serial is None and is_serial(heading.text):
+            serial = heading.index
+        elif hit is None:
             unmatched.append(heading)
         else:
-            doubled.append((column, heading))
-    kept = {column: heading for column, (_, heading) in found.items()}
+            _settle(hit, heading, found, unmatched, doubled)
+    doubtful = _guess(sheet, rows[1], table, found, unmatched)
     matches = tuple(
-        Match(column, heading.index, heading.shown, 1.0, "scenario" if rank > 1 else "name")
-        for column, (rank, heading) in sorted(found.items(), key=lambda item: item[1][1].index)
+        Match(column, heading.index, heading.shown, hit.score, hit.by)
+        for column, (hit, heading) in sorted(found.items(), key=lambda item: item[1][1].index)
     )
-    return Header(*rows, kept, serial, tuple(unmatched), tuple(doubled), frozenset(mapped), matches)
+    return Header(
+        *rows,
+        {column: heading for column, (_, heading) in found.items()},
+        serial,
+        tuple(sorted(unmatched, key=lambda heading: heading.index)),
+        tuple(doubled),
+        frozenset(mapped),
+        matches,
+        doubtful,
+        _unit_line(sheet, rows[0]),
+    )
+
+
+def _settle(
+    hit: Hit,
+    heading: Heading,
+    found: dict[str, tuple[Hit, Heading]],
+    unmatched: list[Heading],
+    doubled: list[tuple[str, Heading]],
+) -> None:
+    """Take a heading for its column; of two the one mapped wins, then the one preferred, else the first."""
+    earlier = found.get(hit.column)
+    if earlier is None:
+        found[hit.column] = hit, heading
+    elif _rank(hit) > _rank(earlier[0]):
+        found[hit.column] = hit, heading
+        unmatched.append(earlier[1])
+    elif _rank(hit) < _rank(earlier[0]):
+        unmatched.append(heading)
+    else:
+        doubled.append((hit.column, heading))
+
+
+def _rank(hit: Hit) -> int:
+    return 2 if hit.by == "scenario" else int(hit.preferred)
+
+
+def _guess(
+    sheet: Sheet, last: int, table: str, found: dict[str, tuple[Hit, Heading]], unmatched: list[Heading]
+) -> tuple[tuple[Heading, tuple[str, ...]], ...]:
+    """Take headings that clearly resemble one column that is still free; return those that resemble several."""
+    doubtful = []
+    guesses: list[tuple[float, Heading, str]] = []
+    for heading in unmatched:
+        near = [(key, score) for key, score in alike(heading, table) if score >= LEAST_LIKENESS - CLEAR_BY]
+        near = [(key, score) for key, score in near if key in found or _fits(sheet, heading, last, key, table)]
+        if not near or near[0][1] < LEAST_LIKENESS or near[0][0] in found:
+            continue
+        rivals = [key for key, score in near if near[0][1] - score < CLEAR_BY and key not in found]
+        if len(rivals) > 1:
+            doubtful.append((heading, tuple(rivals)))
+        else:
+            guesses.append((near[0][1], heading, near[0][0]))
+    for score, heading, column in sorted(guesses, key=lambda guess: (-guess[0], guess[1].index)):
+        if column not in found:
+            found[column] = Hit(column, round(score * ALIKE_SCORE, 3), "alike"), heading
+            unmatched.remove(heading)
+    return tuple(doubtful)
+
+
+def _fits(sheet: Sheet, heading: Heading, last: int, key: str, table: str) -> bool:
+    """Return whether at least half of the first cells below a heading can be read as the column, or there are none."""
+    below = range(last + 1, min(len(sheet.rows), last + 1 + _SAMPLE))
+    cells: list[Cell] = [cell for row in below if (cell := sheet.cell(row, heading.index)) is not None]
+    column = columns(table)[key]
+    if column.type == "text":
+        return sum(isinstance(cell, str) for cell in cells) * 2 >= len(cells)
+    read = sum(value is not None for value in convert(column, cells)[0])
+    return read * 2 >= len(cells)
+
+
+def _unit_line(sheet: Sheet, first: int) -> str:
+    """Return what the lines above the header say about units, nearest line first."""
+    said = []
+    for row in range(first - 1, -1, -1):
+        for cell in sheet.rows[row]:
+            text = clean(cell) if isinstance(cell, str) else ""
+            if text and fold(text).startswith(tuple(f"{words} " for words in word_set("headings", "unit_line"))):
+                said.append(text.partition(":")[2] or text)
+    return "; ".join(said)
 
 
 def _is_mapped(heading: Heading, key: str) -> bool:
-    return fold(key) in {*_forms(heading.text), fold(heading.shown)}
+    return fold(key) == fold(heading.shown) or bool(set(forms(key)) & set(forms(heading.text)))
 
 
 def header_records(header: Header, origin: Origin) -> list[Record]:
-    """Return what the reader should know: headings not used, headings met twice, units converted, columns missing."""
-    table = origin.table
-    records = [
+    """Return what the reader should know: guesses, doubts, headings not used or met twice, units, columns missing."""
+    known = columns(origin.table)
+
+    def label(key: str) -> str:
+        return known[key].label(origin.language)
+
+    records: list[Record] = []
+    if any(found.by != "name" for found in header.matches):
+        chosen = "; ".join(f"{m.heading} → {m.column} ({m.score:.2f})" for m in header.matches).replace("\n", " ")
+        records.append(origin.record("columns-matched", "info", names=chosen))
+    records += [
+        origin.record(
+            "column-guessed", "warning", column=m.heading, name=m.column, label=label(m.column), score=f"{m.score:.2f}"
+        )
+        for m in header.matches
+        if m.by == "alike"
+    ]
+    records += [
+        origin.record(
+            "column-doubtful", "warning", column=heading.shown, names="; ".join(f"{label(k)} ({k})" for k in near)
+        )
+        for heading, near in header.doubtful
+    ]
+    records += [
         origin.record("column-twice", "warning", column=heading.shown, first=header.columns[column].shown, name=column)
         for column, heading in header.doubled
     ]
     for column, heading in header.columns.items():
-        own = columns(table)[column].unit
-        unit, factor = heading.factor(own)
+        own = known[column].unit
+        unit, factor = header.unit(column, own)
         if factor != 1:
             records.append(origin.record("unit-converted", "info", column=heading.shown, unit=unit, to=own))
     if header.unmatched:
         names = "; ".join(heading.shown.replace("\n", " ") for heading in header.unmatched)
         records.append(origin.record("columns-not-used", "info", column=names, names=names))
     records += [
-        origin.record("missing-column", "error", column=column.label(origin.language), name=key)
-        for key, column in columns(table).items()
+        origin.record("missing-column", "error", column=label(key), name=key)
+        for key, column in known.items()
         if column.required and key not in header.columns
     ]
     return records

@@ -5,9 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import replace
+from itertools import count
 from typing import TYPE_CHECKING
 
+from planner.inputs.likeness import address_of, certificate_of, parcel_of
+from planner.inputs.same_rows import cell, contents, drop_repeats, may_be_one, settle_same, where
 from planner.inputs.text import fold
+from planner.inputs.uses import use_of
 
 if TYPE_CHECKING:
     from planner.errors import Record
@@ -42,58 +46,114 @@ _OF_A_BUILDING = frozenset(
 )
 
 
+def identify(blocks: list[Block]) -> tuple[list[Block], list[Record]]:
+    """Give every row of a table its code, and set aside the rows that repeat another.
+
+    Rows that stand word for word on another sheet are set aside first, then codes are made, and rows of one facility
+    in several files, or said to be one in `same_as`, are settled; see `planner.inputs.same_rows`.
+    """
+    blocks, repeated = drop_repeats(blocks)
+    blocks, coded = give_codes(blocks)
+    blocks, settled = settle_same(blocks)
+    return blocks, [*repeated, *coded, *settled]
+
+
 def give_codes(blocks: list[Block]) -> tuple[list[Block], list[Record]]:
     """Fill missing codes of facilities, settlements and services and report codes that two rows share.
 
-    A made code is a letter and 8 hex digits of the SHA-256 of the folded name, address and old unit: it does not depend
-    on the order of the rows. Rows alike get `-2`, `-3`, … with a warning.
+    A made code is a letter and 8 hex digits of a SHA-256, and does not depend on the order of the rows. A facility's is
+    made of the surest thing that no other row without a code has: its parcel; the number of its certificate; its house,
+    street or hamlet; each with the commune and the present use, so that a new name of the house or of its holder makes
+    no new code. Where none is known, or several rows share it, the folded name, address and old unit make the code.
+    Rows alike in these too get `-2`, `-3`, … with a warning.
+
+    A code that stands in two files for what may be one facility is left to `settle_same`.
     """
     if not blocks or blocks[0].origin.table not in _CODES:
         return blocks, []
     column, letter, parts = _CODES[blocks[0].origin.table]
+    taken, records = _given_codes(blocks, column)
+    blank = [(block, i) for block in blocks for i, code in enumerate(_codes(block, column)) if code is None]
+    if not blank:
+        return blocks, records
+    made = _made_codes(blank, letter, parts, set(taken))
+    records += [_alike(block, i, code) for (block, i), code in zip(blank, made, strict=True) if code.count("-") > 1]
+    records.append(blocks[0].origin.record("codes-made", "info", count=len(made)))
+    code_of = {(id(block), i): code for (block, i), code in zip(blank, made, strict=True)}
+    return [
+        replace(
+            block,
+            data=block.data | {column: [code or code_of[id(block), i] for i, code in enumerate(_codes(block, column))]},
+        )
+        for block in blocks
+    ], records
+
+
+def _codes(block: Block, column: str) -> list[Value]:
+    return block.data.get(column) or [None] * len(block.rows)
+
+
+def _given_codes(blocks: list[Block], column: str) -> tuple[dict[str, tuple[Block, int]], list[Record]]:
+    """Return the first row of each code that the files give, and a record for each code that two facilities have."""
     taken: dict[str, tuple[Block, int]] = {}
     records: list[Record] = []
     for block in blocks:
-        for i, code in enumerate(block.data.get(column, [])):
-            if code is not None and str(code) in taken:
-                records.append(_duplicate(block, i, column, str(code), taken[str(code)]))
-            elif code is not None:
-                taken[str(code)] = (block, i)
-    made: Counter[str] = Counter()
-    named = []
-    for block in blocks:
-        codes = list(block.data.get(column, [None] * len(block.rows)))
-        for i in [i for i, code in enumerate(codes) if code is None]:
-            codes[i] = code = _make_code(block, i, letter, parts, made)
-            if code.count("-") > 1:
-                records.append(_alike(block, i, code))
-        named.append(replace(block, data=block.data | {column: codes}))
-    if made:
-        records.append(blocks[0].origin.record("codes-made", "info", count=made.total()))
-    return named, records
+        for i, code in enumerate(_codes(block, column)):
+            first = taken.setdefault(str(code), (block, i)) if code is not None else (block, i)
+            if first != (block, i) and not may_be_one(first, (block, i)):
+                records.append(_duplicate(block, i, column, str(code), first))
+    return taken, records
 
 
-def _make_code(block: Block, i: int, letter: str, parts: tuple[str, ...], made: Counter[str]) -> str:
-    key = "|".join(fold(str(block.data[part][i] or "")) if part in block.data else "" for part in parts)
-    code = f"{letter}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
-    made[code] += 1
-    return code if made[code] == 1 else f"{code}-{made[code]}"
+def _made_codes(rows: list[tuple[Block, int]], letter: str, parts: tuple[str, ...], taken: set[str]) -> list[str]:
+    """Return a code for each row; rows with one key are numbered by what else they hold, not by their order."""
+    keys = _keys(rows, parts)
+    shared = Counter(keys)
+    made = [""] * len(rows)
+    for n in sorted(range(len(rows)), key=lambda n: (keys[n], contents(*rows[n]) if shared[keys[n]] > 1 else ())):
+        code = f"{letter}-{hashlib.sha256(keys[n].encode()).hexdigest()[:8]}"
+        numbered = (code if number == 1 else f"{code}-{number}" for number in count(1))
+        made[n] = next(candidate for candidate in numbered if candidate not in taken)
+        taken.add(made[n])
+    return made
+
+
+def _keys(rows: list[tuple[Block, int]], parts: tuple[str, ...]) -> list[str]:
+    """Return what each row's code is made of."""
+    sure = [_sure_keys(block, i) if block.origin.table == "facilities" else [] for block, i in rows]
+    shared = Counter(key for keys in sure for key in keys)
+    return [
+        next((key for key in keys if shared[key] == 1), "|".join(fold(cell(block, part, i)) for part in parts))
+        for keys, (block, i) in zip(sure, rows, strict=True)
+    ]
+
+
+def _sure_keys(block: Block, i: int) -> list[str]:
+    """Return keys that stay when a facility or its holder takes another name, the surest first."""
+    old = " ".join(fold(cell(block, key, i)) for key in ("old_commune", "old_district", "old_province"))
+    place = old.strip() or cell(block, "commune_code", i) or fold(cell(block, "commune_name", i))
+    place = place or fold(cell(block, "address", i))
+    use = cell(block, "current_use", i) or use_of(cell(block, "name", i)) or ""
+    parcel = parcel_of(cell(block, "map_sheet", i), cell(block, "parcel", i))
+    certificate = certificate_of(cell(block, "certificate", i))
+    address = address_of(cell(block, "address", i)).key
+    keys = [f"parcel|{place}|{parcel}|{use}"] if parcel and place else []
+    keys += [f"certificate|{certificate}|{use}"] if certificate else []
+    return [*keys, f"address|{place}|{address}|{use}"] if address and use else keys
 
 
 def _alike(block: Block, i: int, code: str) -> Record:
     origin = replace(block.origin, sheet=block.sheets[i])
-    name = block.data.get("name", [""] * len(block.rows))[i]
     heading = block.headers.get("name", "")
-    return origin.record("rows-alike", "warning", row=block.rows[i], column=heading, value=name or "", code=code)
+    return origin.record(
+        "rows-alike", "warning", row=block.rows[i], column=heading, value=cell(block, "name", i), code=code
+    )
 
 
 def _duplicate(block: Block, i: int, column: str, code: str, first: tuple[Block, int]) -> Record:
-    other, j = first
-    where = f"{other.origin.file}{f' [{other.sheets[j]}]' if other.sheets[j] else ''}:{other.rows[j]}"
     origin = replace(block.origin, sheet=block.sheets[i])
-    return origin.record(
-        "duplicate-id", "error", row=block.rows[i], column=block.headers[column], value=code, first=where
-    )
+    heading = block.headers[column]
+    return origin.record("duplicate-id", "error", row=block.rows[i], column=heading, value=code, first=where(*first))
 
 
 def join_buildings(blocks: list[Block]) -> tuple[list[Block], list[Record]]:

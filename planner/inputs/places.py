@@ -3,31 +3,34 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from shapely import STRtree
 
-from planner.catalogue.load import Language
+from planner.catalogue.load import Language, read_data
 from planner.errors import Record
-from planner.inputs.addresses import Gazetteer, address_codes, hidden_address, make_gazetteer, name_codes
+from planner.inputs.addresses import Gazetteer, make_gazetteer
 from planner.inputs.crs import BOUNDS
 from planner.inputs.findings import Findings, shown
+from planner.inputs.placing import Found, Texts, find_commune, proposals, read_texts
+from planner.inputs.proposals import MOST, Proposal, reason
 from planner.inputs.tables import WGS84, make_table
-from planner.inputs.units import OldCommune, old_communes
-
-Row = dict[Hashable, Any]
-Means = Literal["code", "name", "address", "position"]
+from planner.inputs.units import communes_of_today, province_names
 
 BOUNDARY_TOLERANCE_M = 300.0
 """Boundaries are simplified: a point this near to a commune may belong to it."""
 
-_NAMING_COLUMNS = ("commune_code", "commune_name", "old_commune", "address", "name")
-_MEANS: dict[str, Means] = {"commune_name": "name", "old_commune": "address", "address": "address", "name": "address"}
+MOST_IN_ONE_PROVINCE = 0.9
+"""Share of the rows placed that tells the province of a list."""
+
+_FEWEST = 10
+_NAMING_COLUMNS = ("commune_code", "commune_name", "old_commune", "address")
 
 
 def in_viet_nam(lon: Any, lat: Any) -> Any:  # noqa: ANN401  numbers or series of them
@@ -38,7 +41,7 @@ def in_viet_nam(lon: Any, lat: Any) -> Any:  # noqa: ANN401  numbers or series o
 
 def in_metres(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
     """Return geometries (EPSG:4326) in the UTM zone of their middle, in metres."""
-    west, _, east, _ = shapes.total_bounds if len(shapes) else (105.0, 0.0, 105.0, 0.0)
+    west, _, east, _ = shapes.total_bounds if shapes.notna().any() else (105.0, 0.0, 105.0, 0.0)
     zone = int(((west + east) / 2 + 180) // 6) + 1
     return shapes.to_crs(f"EPSG:{32600 + zone}")
 
@@ -78,9 +81,14 @@ class Communes:
         known = points[in_viet_nam(points.x, points.y)]
         if known.empty or self.polygons.empty:
             return codes
-        places = gpd.GeoDataFrame(geometry=known.to_crs(self.polygons.crs))
+        places = known.to_crs(self.polygons.crs)
+        # Prepared polygons ask for their points, which takes a tenth of the time of asking for each point's nearest.
+        shape, inside = STRtree(places.array).query(self.polygons.array, predicate="intersects")
+        held = pd.Series(self.polygons.index[shape], index=places.index[inside]).groupby(level=0).min()
+        codes.loc[held.index] = held
+        outside = gpd.GeoDataFrame(geometry=places[~places.index.isin(held.index)])
         shapes = gpd.GeoDataFrame({"code": self.polygons.index}, geometry=self.polygons.array, crs=self.polygons.crs)
-        near = places.sjoin_nearest(shapes, max_distance=BOUNDARY_TOLERANCE_M, distance_col="distance")
+        near = outside.sjoin_nearest(shapes, max_distance=BOUNDARY_TOLERANCE_M, distance_col="distance")
         first = near.sort_values(["distance", "code"], kind="stable").groupby(level=0)["code"].first()
         codes.loc[first.index] = first
         return codes
@@ -93,6 +101,26 @@ class Communes:
             own = gpd.GeoSeries(self.polygons.loc[codes[both]].array, index=points.index[both], crs=self.polygons.crs)
             away[both] = points[both].to_crs(own.crs).distance(own) > BOUNDARY_TOLERANCE_M
         return away
+
+
+def communes_by_name(province_code: str | None = None) -> gpd.GeoDataFrame:
+    """Return today's communes by code and name alone, for a list that is checked without a map.
+
+    Parameters
+    ----------
+    province_code : two digits; None for the whole country.
+
+    Returns
+    -------
+    The communes table, geometry None; without rows where no province has the code.
+    """
+    rows = [row for row in communes_of_today() if province_code in (None, row.province_code)]
+    values = {
+        "commune_code": [row.code for row in rows],
+        "name": [row.full_name for row in rows],
+        "province_code": [row.province_code for row in rows],
+    }
+    return gpd.GeoDataFrame(make_table("communes", values, len(rows)), geometry=[None] * len(rows), crs=WGS84)
 
 
 def mend_polygons(communes: gpd.GeoDataFrame, language: Language) -> tuple[gpd.GeoDataFrame, list[Record]]:
@@ -130,8 +158,10 @@ def place_facilities(
     """
     known = Communes(communes)
     at = known.at(facilities.geometry)
-    rows = facilities.to_dict("records")
-    found = [_find(row, shown(point), known) for row, point in zip(rows, at, strict=True)]
+    texts, names = _texts(facilities)
+    found = _found(texts, at, known)
+    findings = Findings("facilities", facilities, language)
+    found, records = _inside_one_province(found, findings, known)
     codes = pd.Series([item.code for item in found], index=facilities.index, dtype="string")
     away = known.away(facilities.geometry, codes)
     placed = facilities.assign(
@@ -140,10 +170,14 @@ def place_facilities(
         position_quality=_qualities(facilities).mask(away, "unknown"),
     )
     placed.attrs = dict(facilities.attrs)
-    findings = Findings("facilities", facilities, language)
-    records = [_count(found, findings)]
-    for index, (row, item) in enumerate(zip(rows, found, strict=True)):
-        records += _records(index, row, item, findings, known)
+    records = _count(found, findings) + records
+    for index, item in enumerate(found):
+        if item.code is None:
+            proposed = proposals(texts[index], names[index], known.gazetteer)
+            proposed = tuple(p for p in proposed if p.code in item.candidates) or proposed
+            records.append(_unresolved(index, item, proposed, findings, known))
+        else:
+            records += _doubts(index, texts[index], item, findings, known)
     return placed, records + _elsewhere(away, codes, at, findings, known)
 
 
@@ -173,72 +207,48 @@ def place_points(
         placed["position_quality"] = _qualities(points).mask(away, "unknown")
     placed.attrs = dict(points.attrs)
     findings = Findings(table, points, language)
-    rows = points.to_dict("records")
-    unresolved = [
-        _unresolved(int(index), rows[index], Found(), findings, known) for index in np.flatnonzero(codes.isna())
-    ]
+    unresolved = [_unresolved(int(index), Found(), (), findings, known) for index in np.flatnonzero(codes.isna())]
     return placed, unresolved + _elsewhere(away, codes, at, findings, known)
 
 
-@dataclass(frozen=True)
-class Found:
-    """A row's commune and how it was found.
-
-    Attributes
-    ----------
-    by : by what it was found; empty where it is unknown.
-    code : today's commune, None where it is unknown.
-    candidates : what it may be where that is not certain.
-    contradicting : columns that name another commune, with its code.
-    """
-
-    by: Means | Literal[""] = ""
-    code: str | None = None
-    candidates: tuple[str, ...] = ()
-    contradicting: tuple[tuple[str, str], ...] = ()
+def _texts(facilities: gpd.GeoDataFrame) -> tuple[list[Texts], list[str]]:
+    """Return what the rows say of their place, and their whole names."""
+    columns = {
+        key: [shown(value) for value in facilities[key].tolist()] if key in facilities else [""] * len(facilities)
+        for key in Texts._fields
+    }
+    return [read_texts(row) for row in zip(*columns.values(), strict=True)], columns["name"]
 
 
-def _find(row: Row, point: str, known: Communes) -> Found:
-    text = {column: shown(row.get(column)) for column in (*_NAMING_COLUMNS, "old_district", "old_province", "holder")}
-    readings = _readings(text, known.gazetteer)
-    if text["commune_code"] in known.names:
-        return Found("code", text["commune_code"], contradicting=_contradicting(text["commune_code"], readings))
-    for column, codes in readings:
-        if len(codes) == 1:
-            return Found(_MEANS[column], codes[0], contradicting=_contradicting(codes[0], readings))
-    unsure = next((codes for _, codes in readings if codes), ())
-    if point and (not unsure or point in unsure):
-        return Found("position", point)
-    holder = address_codes(text["holder"], known.gazetteer)
-    if len(holder) == 1 and holder[0] in unsure:
-        return Found("address", holder[0])
-    return Found(candidates=unsure or address_codes(text["name"], known.gazetteer))
+def _found(texts: list[Texts], at: pd.Series[Any], known: Communes) -> list[Found]:
+    points = at.fillna("").tolist()
+    distinct = dict.fromkeys(zip(texts, points, strict=True))
+    found = {row: find_commune(*row, known.names, known.gazetteer) for row in distinct}
+    return [found[row] for row in zip(texts, points, strict=True)]
 
 
-def _readings(text: dict[str, str], gazetteer: Gazetteer) -> list[tuple[str, tuple[str, ...]]]:
-    """Return columns with the communes that their texts can mean, the surest first."""
-    parents = [text["old_district"], text["old_province"]]
-
-    def beside_parents(first: str) -> str:
-        return ", ".join(filter(None, (first, *parents)))
-
-    readings: list[tuple[str, tuple[str, ...]]] = []
-    if text["commune_name"]:
-        readings.append(("commune_name", name_codes(text["commune_name"], gazetteer)))
-        readings.append(("commune_name", address_codes(beside_parents(text["commune_name"]), gazetteer)))
-    if text["old_commune"]:
-        readings.append(("old_commune", address_codes(beside_parents(text["old_commune"]), gazetteer, old=True)))
-    for column, address in (("address", text["address"]), ("name", hidden_address(text["name"]))):
-        if address:
-            readings.append((column, address_codes(address, gazetteer)))
-            readings.append((column, address_codes(beside_parents(address), gazetteer)))
-    return readings
+def _inside_one_province(found: list[Found], findings: Findings, known: Communes) -> tuple[list[Found], list[Record]]:
+    """Settle names that several provinces have by the province in which nearly all other rows lie."""
+    province_of = known.gazetteer.province_of
+    counts = Counter(province_of[item.code] for item in found if item.code and item.code in province_of)
+    if len(set(province_of.values())) == 1 or counts.total() < _FEWEST:
+        return found, []
+    ((province, most),) = counts.most_common(1)
+    if most < MOST_IN_ONE_PROVINCE * counts.total():
+        return found, []
+    inside = [_inside(item, province, province_of) for item in found]
+    settled = sum(item.code is not None for item in inside) - sum(item.code is not None for item in found)
+    if not settled:
+        return inside, []
+    name = province_names()[province]
+    return inside, [findings.whole("province-inferred", "info", province=name, count=settled, most=most)]
 
 
-def _contradicting(code: str, readings: list[tuple[str, tuple[str, ...]]]) -> tuple[tuple[str, str], ...]:
-    agreeing = {column for column, codes in readings if code in codes}
-    named = {column: codes[0] for column, codes in readings if len(codes) == 1}
-    return tuple((column, other) for column, other in named.items() if column not in agreeing)
+def _inside(item: Found, province: str, province_of: Mapping[str, str]) -> Found:
+    kept = tuple(code for code in item.candidates if province_of.get(code) == province)
+    if item.code is not None or len(kept) != 1:
+        return item
+    return replace(item, by="address", code=kept[0], candidates=())
 
 
 def _qualities(points: gpd.GeoDataFrame) -> pd.Series[Any]:
@@ -247,35 +257,44 @@ def _qualities(points: gpd.GeoDataFrame) -> pd.Series[Any]:
     return given.where(points.geometry.notna(), "unknown").astype("string")
 
 
-def _count(found: list[Found], findings: Findings) -> Record:
+def _count(found: list[Found], findings: Findings) -> list[Record]:
+    """Return how many communes were found by what, where not every row has its code."""
     counts = Counter(item.by for item in found)
+    if counts["code"] == len(found):
+        return []
     by: dict[str, int] = {means: counts[means] for means in ("code", "name", "address", "position")}
-    return findings.whole("placed-by", "info", **by, unknown=counts[""], total=len(found))
+    return [findings.whole("placed-by", "info", **by, unknown=counts[""], total=len(found))]
 
 
-def _records(index: int, row: Row, found: Found, findings: Findings, known: Communes) -> list[Record]:
+def _doubts(index: int, texts: Texts, found: Found, findings: Findings, known: Communes) -> list[Record]:
     """Return what there is to say of how a row's commune was found."""
-    if found.code is None:
-        return [_unresolved(index, row, found, findings, known)]
-    used = known.label(found.code)
+    used = known.label(str(found.code))
     records = [
         findings.cell(index, column, "commune-differs", "warning", used=used, other=known.label(other))
         for column, other in found.contradicting
     ]
-    if found.by != "code" and shown(row.get("commune_code")):
+    if found.misspelt:
+        records.append(findings.cell(index, found.misspelt, "commune-misspelt", "warning", used=used))
+    if found.by != "code" and texts.commune_code:
         records.append(findings.cell(index, "commune_code", "commune-code-unknown", "warning", used=used))
     return records
 
 
-def _unresolved(index: int, row: Row, found: Found, findings: Findings, known: Communes) -> Record:
-    column = next((column for column in _NAMING_COLUMNS[:-1] if shown(row.get(column))), "address")
+def _unresolved(
+    index: int, found: Found, proposed: tuple[Proposal, ...], findings: Findings, known: Communes
+) -> Record:
+    column = next((column for column in _NAMING_COLUMNS if findings.text(index, column)), "address")
+    listed = "; ".join(f"{known.label(item.code)}: {reason(item, findings.language)}" for item in proposed[:MOST])
+    candidates = f"{listed}; … (+{len(proposed) - MOST})" if len(proposed) > MOST else listed
     if found.candidates:
-        candidates = "; ".join(map(known.label, found.candidates))
         return findings.cell(index, column, "commune-ambiguous", "warning", candidates=candidates)
-    if row["geometry"] is not None and in_viet_nam(row["geometry"].x, row["geometry"].y) and len(known.polygons):
-        place = f"{row['geometry'].x:.5f}, {row['geometry'].y:.5f}"
+    point = findings.rows.geometry.iloc[index]
+    if point is not None and in_viet_nam(point.x, point.y) and len(known.polygons):
+        place = f"{point.x:.5f}, {point.y:.5f}"
         return findings.cell(index, "lon", "coordinates-contradict", "error", place=place)
-    return findings.cell(index, column, "commune-unresolved", "warning")
+    question = str(read_data("places")["texts"]["did_you_mean"][findings.language])
+    nearest = question.format(candidates=candidates) if candidates else ""
+    return findings.cell(index, column, "commune-unresolved", "warning", nearest=nearest)
 
 
 def _elsewhere(
@@ -289,42 +308,3 @@ def _elsewhere(
         place = known.label(there) if there else ""
         records.append(findings.cell(index, "commune_code", rule, "warning", kept=kept, there=place))
     return records
-
-
-def settlements_from_old_communes(communes: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Return the old communes of each commune as villages that share its population equally.
-
-    Parameters
-    ----------
-    communes : the communes table; polygons in EPSG:4326. A commune without a known old commune gets its middle.
-
-    Returns
-    -------
-    The settlements table, points in EPSG:4326, position quality `commune`; whole persons that add up to each commune's.
-    """
-    parts: dict[str, list[OldCommune]] = {}
-    for item in old_communes():
-        parts.setdefault(item.today[0], []).append(item)
-    rows = [row for commune in communes.itertuples() for row in _villages(commune, parts.get(commune.commune_code, []))]
-    columns = ("settlement_id", "name", "commune_code", "lon", "lat", "population", "position_quality")
-    table = make_table("settlements", dict(zip(columns, zip(*rows, strict=True), strict=False)), len(rows))
-    return gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs=WGS84)
-
-
-def _villages(commune: Any, parts: list[OldCommune]) -> list[tuple[object, ...]]:  # noqa: ANN401  a named tuple
-    code = commune.commune_code
-    if not parts:
-        middle = commune.geometry.representative_point()
-        return [(code, commune.name, code, middle.x, middle.y, commune.population, "commune")]
-    people = _shares(commune.population, len(parts))
-    return [
-        (f"{code}-{part.code}", part.full_name, code, part.lon, part.lat, persons, "commune")
-        for part, persons in zip(parts, people, strict=True)
-    ]
-
-
-def _shares(population: Any, count: int) -> list[int | None]:  # noqa: ANN401  a number or NA
-    if pd.isna(population):
-        return [None] * count
-    each, rest = divmod(round(population), count)
-    return [each + (index < rest) for index in range(count)]

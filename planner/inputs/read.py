@@ -16,11 +16,14 @@ from planner.catalogue.load import read_data
 from planner.errors import PlannerError, Record
 from planner.inputs.blocks import Block, read_blocks
 from planner.inputs.convert import convert
+from planner.inputs.dossiers import fill_dossiers
 from planner.inputs.files import file_hash
-from planner.inputs.identity import give_codes, join_buildings
+from planner.inputs.identity import identify, join_buildings
 from planner.inputs.origin import Origin
-from planner.inputs.places import mend_polygons, place_facilities, place_points, settlements_from_old_communes
+from planner.inputs.places import mend_polygons, place_facilities, place_points
 from planner.inputs.positions import place_block
+from planner.inputs.readings import resolve_positions, settled
+from planner.inputs.same_rows import count_set_aside
 from planner.inputs.tables import (
     LAYERS,
     WGS84,
@@ -33,6 +36,7 @@ from planner.inputs.tables import (
     records_table,
 )
 from planner.inputs.uses import fill_uses
+from planner.inputs.villages import settlements_from_old_communes
 from planner.scenario import INPUT_TABLES, nearest
 
 if TYPE_CHECKING:
@@ -124,11 +128,21 @@ def examine(scenario: Scenario, clock: Clock | None = None) -> Reading:
         reading.records += _scenario_records(scenario)
         for table in INPUT_TABLES:
             reading.tables[table] = _read_table(table, reading)
+        if scenario.inputs.dossiers:
+            _lay_dossiers_over(reading)
         reading.records += _unused_mapping(reading)
     with clock.lap("check") if clock else nullcontext():
         reading.complete = _placed_and_checked(reading)
     reading.records = _strict(reading.records, scenario.checks.strict)
     return reading
+
+
+def _lay_dossiers_over(reading: Reading) -> None:
+    """Fill the columns on papers from the workbooks that the holders completed."""
+    reported = _read_table("dossiers", reading)
+    facilities, language = reading.tables["facilities"], reading.scenario.language
+    reading.tables["facilities"], found = fill_dossiers(facilities, reported, language)
+    reading.records += found
 
 
 def _no_communes(scenario: Scenario) -> Record:
@@ -156,8 +170,9 @@ def _read_table(table: str, reading: Reading) -> pd.DataFrame:
         blocks += found
     reading.mapped |= {header for block in blocks for header in block.mapped}
     reading.read[table] = sum(block.read for block in blocks)
+    blocks, records = identify(blocks)
     reading.set_aside[table] = sum(block.set_aside for block in blocks)
-    blocks, records = give_codes(blocks)
+    reading.sheets = list(count_set_aside(reading.sheets, records))
     reading.records += records
     if not blocks:
         return empty_table(table)
@@ -193,12 +208,13 @@ def _fill_defaults(block: Block, scenario: Scenario) -> list[Record]:
     table = block.origin.table
     records = []
     for key, default in scenario.defaults.get(table, {}).items():  # type: ignore[call-overload]
-        if key not in columns(table) or key in block.data:
+        if key not in columns(table) or key in block.headers:
             continue
         (value,), problems = convert(columns(table)[key], [default])
         if not problems:
-            block.data[key] = [value] * len(block.rows)
-            count = len(block.rows)
+            known = block.data.get(key, [None] * len(block.rows))
+            block.data[key] = [value if cell is None else cell for cell in known]
+            count = sum(cell is None for cell in known)
             records.append(block.origin.record("default-used", "info", column=key, value=default, count=count))
     return records
 
@@ -274,14 +290,15 @@ def _placed_and_checked(reading: Reading) -> Tables | None:
     tables["communes"] = communes
     reading.records += found
     tables["facilities"], found = place_facilities(tables["facilities"], communes, language)
-    reading.records += found
+    tables["facilities"], more = resolve_positions(tables["facilities"], communes, language)
+    reading.records += settled(found, more) + more
     tables["facilities"], found = fill_uses(tables["facilities"], language)
     reading.records += found
     for name in ("settlements", "services"):
         if len(tables[name]):
             tables[name], found = place_points(name, tables[name], communes, language)
             reading.records += found
-    if reading.scenario.inputs.settlements is None:
+    if reading.scenario.inputs.settlements is None and reading.scenario.inputs.communes is not None:
         tables["settlements"] = settlements_from_old_communes(communes)
         place = Origin("settlements", "", "", language)
         reading.records.append(place.record("settlements-assumed", "info", count=len(tables["settlements"])))

@@ -7,6 +7,7 @@ import re
 import sqlite3
 import unicodedata
 from collections import defaultdict
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -14,33 +15,23 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
+from planner.catalogue.load import read_data
 from planner.inputs.text import fold
 
 Level = Literal["commune", "district", "province"]
 
-KINDS: dict[Level, dict[str, str]] = {
-    "commune": {
-        "xa": "xa",
-        "x": "xa",
-        "phuong": "phuong",
-        "p": "phuong",
-        "thi tran": "thi tran",
-        "tt": "thi tran",
-        "dac khu": "dac khu",
-    },
-    "district": {
-        "huyen": "huyen",
-        "h": "huyen",
-        "quan": "quan",
-        "q": "quan",
-        "thi xa": "thi xa",
-        "tx": "thi xa",
-        "thanh pho": "thanh pho",
-        "tp": "thanh pho",
-    },
-    "province": {"tinh": "tinh", "thanh pho": "thanh pho", "tp": "thanh pho"},
-}
+Kinds = Mapping[Level, Mapping[str, str]]
 
+KINDS: Kinds = read_data("places")["kinds"]
+"""Kind by the word that announces a unit, for each level."""
+
+KINDS_WITHOUT_DIACRITICS: Kinds = {
+    level: {**kinds, **{fold(word): kind for word, kind in kinds.items()}} for level, kinds in KINDS.items()
+}
+"""The same for texts that were typed without diacritics."""
+
+_CORRECTED: dict[str, str] = read_data("places")["corrected"]
+_DIVIDED: dict[str, list[str]] = read_data("places")["divided"]
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 _WORD = re.compile(r"[^\W\d_]+|\d+|[,;:()\n]")
 _SEPARATORS = frozenset(",;:()\n")
@@ -68,6 +59,7 @@ class OldCommune:
 
     Attributes
     ----------
+    address : its full name with those of its district and province.
     lon, lat : place of its label in degrees (WGS 84).
     today : codes of today's communes it went to, the main one first.
     earlier : names of communes that had been merged into it before.
@@ -77,6 +69,7 @@ class OldCommune:
     code: str
     name: Name
     full_name: str
+    address: str
     district: Name
     province: Name
     lon: float
@@ -95,8 +88,8 @@ def words(text: str) -> list[str]:
 def kind_at(text: list[str], start: int) -> tuple[str, int]:
     """Return the word or two words that announce a unit at a place of the text, and how many they are."""
     for length in (2, 1):
-        announced = " ".join(map(fold, text[start : start + length]))
-        if any(announced in kinds for kinds in KINDS.values()):
+        announced = " ".join(text[start : start + length])
+        if any(announced in kinds for kinds in KINDS_WITHOUT_DIACRITICS.values()):
             return announced, length
     return "", 0
 
@@ -105,13 +98,25 @@ def unit_name(full_name: str, level: Level) -> Name:
     """Return a unit's name, parted from its kind: `Xã Tân Quới` is the kind `xa` and the key `tanquoi`."""
     text = [word for word in words(full_name) if word != BREAK]
     announced, length = kind_at(text, 0)
-    kind = KINDS[level].get(announced, "") if len(text) > length else ""
+    kind = KINDS_WITHOUT_DIACRITICS[level].get(announced, "") if len(text) > length else ""
     return joined(text[length:] if kind else text, kind)
 
 
 def joined(text: list[str], kind: str) -> Name:
     """Return the words as one name."""
     return Name(kind, "".join(map(fold, text)), " ".join(text))
+
+
+def heard(key: str) -> str:
+    """Return a key with `i` for `y`: both `Mỹ` and `Mĩ` are written."""
+    return key.replace("y", "i")
+
+
+@cache
+def other_names() -> dict[str, str]:
+    """Return a province's key, as heard, by the keys of its other names: `hcm`, `thuathienhue`."""
+    rows: dict[str, list[str]] = read_data("places")["also_called"]["province"]
+    return {heard(other): heard(unit_name(name, "province").key) for name, others in rows.items() for other in others}
 
 
 @lru_cache(maxsize=4096)
@@ -131,7 +136,7 @@ def old_communes() -> tuple[OldCommune, ...]:
     with closing(sqlite3.connect(_library_file("dataset.db"))) as base:
         codes = base.execute("SELECT provinceKey, wardKey, wardCode FROM admin_units").fetchall()
         rows = base.execute(_OLD_COMMUNES).fetchall()
-    today = _went_to(converter, {(province, key): code for province, key, code in codes})
+    today = _went_to(converter, {(province, key): _CORRECTED.get(code, code) for province, key, code in codes})
     return tuple(_old_commune(row, today) for row in rows)
 
 
@@ -150,11 +155,12 @@ def _old_commune(row: tuple[Any, ...], today: dict[str, tuple[str, ...]]) -> Old
         code=code,
         name=_name(kind, full_name),
         full_name=full_name,
+        address=", ".join(dict.fromkeys((full_name, district, province))),
         district=_name(district_kind, district),
         province=_name(province.removesuffix(short_province), province),
         lon=lon,
         lat=lat,
-        today=today[key],
+        today=tuple(dict.fromkeys((*today[key], *_DIVIDED.get(code, ())))),
         earlier=_earlier(earlier, "commune"),
         earlier_districts=_earlier(earlier_districts, "district"),
     )
@@ -162,7 +168,10 @@ def _old_commune(row: tuple[Any, ...], today: dict[str, tuple[str, ...]]) -> Old
 
 def _name(kind: str, full_name: str) -> Name:
     # The library's short names keep the kind where two communes of a district differ by nothing else.
-    name = full_name.lower().removeprefix(kind.strip().lower()).strip()
+    kind, full_name = kind.strip().lower(), full_name.lower()
+    if not full_name.startswith(kind):  # the library calls one phường a xã
+        return unit_name(full_name, "commune")
+    name = full_name.removeprefix(kind).strip()
     name = str(int(name)) if name.isdecimal() else name
     return Name(fold(kind), fold(name).replace(" ", ""), name)
 
@@ -192,15 +201,46 @@ def _went_to(converter: dict[str, Any], code: dict[tuple[str, str], str]) -> dic
     return {old: tuple(codes) for old, codes in today.items()}
 
 
+class TodaysCommune(NamedTuple):
+    """A commune of today with the full names of it and its province."""
+
+    code: str
+    full_name: str
+    name: Name
+    province_code: str
+    province: Name
+    full_province: str
+
+
+@cache
+def communes_of_today() -> tuple[TodaysCommune, ...]:
+    """Return every commune of today, by code."""
+    with closing(sqlite3.connect(_library_file("dataset.db"))) as base:
+        rows = base.execute("SELECT wardCode, wardType, ward, provinceCode, province, provinceShort FROM admin_units")
+        found = [
+            TodaysCommune(
+                code=_CORRECTED.get(code, code),
+                full_name=name,
+                name=_name(kind, name),
+                province_code=province_code,
+                province=_name(province.removesuffix(short), province),
+                full_province=province,
+            )
+            for code, kind, name, province_code, province, short in rows
+        ]
+    return tuple(sorted(found))
+
+
 @cache
 def todays_communes() -> tuple[tuple[str, Name, Name], ...]:
     """Return code, name and province of every commune of today."""
-    with closing(sqlite3.connect(_library_file("dataset.db"))) as base:
-        rows = base.execute("SELECT wardCode, wardType, ward, province, provinceShort FROM admin_units ORDER BY 1")
-        return tuple(
-            (code, _name(kind, name), _name(province.removesuffix(short), province))
-            for code, kind, name, province, short in rows
-        )
+    return tuple((item.code, item.name, item.province) for item in communes_of_today())
+
+
+@cache
+def province_names() -> dict[str, str]:
+    """Return the full names of today's provinces by key."""
+    return {item.province.key: item.full_province for item in communes_of_today()}
 
 
 def _library_file(name: str) -> Path:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from planner.catalogue.columns import value_label
+from planner.catalogue.columns import value_label, values
 from planner.catalogue.load import Language, read_data
 from planner.catalogue.numbers import format_number, format_share
-from planner.errors import Record, Severity
+from planner.errors import Record
+from planner.outputs.check_summary import SEVERITIES, reasons, reasons_in_words, recognised, table_name
 from planner.plan.status import status_in_words
 from planner.progress import LAPS
 
 if TYPE_CHECKING:
-    from planner.inputs.tables import Inputs
-    from planner.plan.result import Plan
+    import pandas as pd
 
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+    from planner.inputs.read import Reading
+    from planner.inputs.tables import SheetRead
+    from planner.plan.result import Plan
 
 
 def say(key: str, language: Language, **fields: object) -> str:
@@ -143,18 +143,62 @@ def _rule_lines(records: list[Record], language: Language, most: int) -> list[st
     return lines
 
 
-def row_lines(inputs: Inputs, language: Language) -> list[str]:
-    """Return for each table the rows read, used and set aside."""
-    lines = []
-    for table, read in inputs.read.items():
-        aside = inputs.set_aside.get(table, 0)
-        numbers = {"read": read, "used": read - aside, "set_aside": aside}
-        written = {name: format_number(number, language) for name, number in numbers.items()}
-        lines.append(f"  {table}: {say('rows', language, **written)}")
-    return lines
+def check_lines(reading: Reading, *, most: int) -> list[str]:
+    """Return what a check prints: rows by table, how each sheet was understood, and all findings.
+
+    Parameters
+    ----------
+    most : records shown of each rule; the rest is counted.
+    """
+    language = reading.scenario.language
+    lines = [line for table in reading.read for line in _row_lines(reading, table)]
+    for read in reading.sheets:
+        lines += _sheet_lines(read, language)
+    return [*lines, "", *(record_lines(reading.records, language, most=most) or [say("no_records", language)])]
 
 
-def as_records(checks: pd.DataFrame) -> list[Record]:
-    """Return the rows of a table of checks as records."""
-    rows = checks.astype(object).where(checks.notna(), None).to_dict("records")
-    return [Record(**{str(key): value for key, value in row.items()}) for row in rows]
+def _row_lines(reading: Reading, table: str) -> list[str]:
+    """Return the rows read, used and set aside of a table, and why they were set aside."""
+    language, read, aside = reading.scenario.language, reading.read[table], reading.set_aside.get(table, 0)
+    if not read:
+        return []
+    numbers = {"read": read, "used": read - aside, "set_aside": aside}
+    written = {name: format_number(number, language) for name, number in numbers.items()}
+    why = reasons_in_words(reasons(reading, table), language)
+    return [f"{table_name(table, language)}: {say('rows', language, **written)}{f' ({why})' if why else ''}"]
+
+
+def _sheet_lines(read: SheetRead, language: Language) -> list[str]:
+    """Return which heading of a sheet is which column, how surely where it was guessed, and how much is filled."""
+    first, last = read.header_rows
+    place = f"{read.path.name}{f' [{read.sheet}]' if read.sheet else ''}"
+    rows_shown = f"{first}–{last}" if first < last else first
+    where = say("header_rows", language, place=place, rows=rows_shown) if first else place
+    rows = [
+        [
+            f"  {item.heading} → {item.name}",
+            f"≈ {format_share(item.score, language, 0)}" if item.guessed else "",
+            format_share(item.share, language, 0),
+        ]
+        for item in recognised(read, language)
+    ]
+    table = _table([where, "", say("filled", language)], rows)
+    unused = "; ".join(heading.replace("\n", " ") for heading in read.unused)
+    return ["", *table, *([f"  {say('not_used', language)}: {unused}"] if unused else [])]
+
+
+def change_line(changes: pd.DataFrame, name: str, language: Language) -> str:
+    """Return how many facilities came, went or changed since an earlier list.
+
+    Parameters
+    ----------
+    changes : see `planner.inputs.changes.changes`.
+    name : of the earlier list.
+    """
+    facilities = changes.drop_duplicates(["facility_id", "change"])["change"].value_counts()
+    counts = [
+        f"{value_label('change', key, language)}: {format_number(facilities[key], language)}"
+        for key in values("change")
+        if key in facilities
+    ]
+    return f"{say('since', language, name=name)}: {' · '.join(counts) or say('nothing_changed', language)}"

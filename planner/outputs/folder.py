@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from planner.catalogue.messages import message
 from planner.errors import ExitCode, PlannerError, Record
-from planner.outputs import geopackage, tables, workbook
+from planner.outputs import dossiers, geopackage, tables, workbook
 from planner.outputs import map as web_map
 from planner.progress import Stopwatch
 
@@ -29,6 +29,7 @@ WORKBOOK = "allocation.xlsx"
 WRITERS: dict[str, Writer] = {
     "allocation.csv": tables.write_allocation_csv,
     WORKBOOK: workbook.write_workbook,
+    "dossiers.xlsx": dossiers.write_dossiers,
     "plan.gpkg": geopackage.write_geopackage,
     MAP: web_map.write_map,
     "checks.csv": lambda plan, path: tables.write_checks_csv(tables.visible(plan).checks, path),

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from planner.catalogue.load import Catalogue, Language
 
+# Text stays text, whatever it looks like.
+OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+CREATED = dt.datetime(2025, 7, 1)  # noqa: DTZ001  a fixed date, so that the same plan gives the same bytes
 FONT = {"font_name": "Arial", "font_size": 10}
 _TEXT = {"text_wrap": True, "num_format": "@", "align": "left", "indent": 1}
 INK, HEADER, PALE = "#1B2A3A", "#1F4E79", "#DCE6F1"
@@ -38,7 +41,7 @@ _LOCALE = {"vi": "[$-42A]", "en": "[$-409]"}
 _WIDEST = {"reason": 50, "message": 50, "name": 34, "group": 32}
 _WIDEST |= dict.fromkeys(("fix", "update", "action", "legal_basis"), 40)
 _WIDE = 22
-_LINE_HEIGHT = 13.5
+LINE_HEIGHT = 13.5
 _ARROW = 4  # what a filter's arrow and the indent take of a header's width
 _ROOMY = 1.15  # letters are narrower than the digits that widths are counted in
 _LABELLED_BY = {("parameters", "group"): "use", ("equity", "key"): "priority_class"}
@@ -106,8 +109,12 @@ def sheet_name(sheet: str, language: Language) -> str:
 
 
 def add_sheet(book: Book, sheet: str, *, paper: int = A4, pages_wide: int = 1) -> Worksheet:
+    """Add one of the sheets of `workbook_texts.toml`, see `add_page`."""
+    return add_page(book, sheet_name(sheet, book.language), paper=paper, pages_wide=pages_wide)
+
+
+def add_page(book: Book, name: str, *, paper: int = A4, pages_wide: int = 1) -> Worksheet:
     """Add a sheet, set up to be printed in landscape with its name, the scenario and page numbers."""
-    name = sheet_name(sheet, book.language)
     page = book.file.add_worksheet(name)
     page.set_landscape()
     page.set_paper(paper)
@@ -115,7 +122,8 @@ def add_sheet(book: Book, sheet: str, *, paper: int = A4, pages_wide: int = 1) -
     page.fit_to_pages(pages_wide, 0)
     page.hide_gridlines(0)
     title = book.scenario.replace("&", "&&")[:120]
-    page.set_header(f'&L&"Arial,Bold"&11{name}&R&"Arial,Regular"&9 {title}')
+    shown = name.replace("&", "&&")
+    page.set_header(f'&L&"Arial,Bold"&11{shown}&R&"Arial,Regular"&9 {title}')
     page.set_footer(f'&R&"Arial,Regular"&9{book.text("page", page="&P", pages="&N")}')
     return page
 
@@ -169,7 +177,7 @@ def write_table(  # noqa: PLR0913  what a table can show beside its cells
 
     Parameters
     ----------
-    name : name of the range, headers included.
+    name : name of the range, headers included; empty for none.
     frame, fields : the rows, and the columns in their order.
     top : row of the headers, from 0.
     tints : by column, a colour or None for each row.
@@ -181,7 +189,7 @@ def write_table(  # noqa: PLR0913  what a table can show beside its cells
     table = [_cells(book, frame, field) for field in fields]
     widths = [max(pair) for pair in zip_longest(map(_width, fields, table), least[: len(fields)], fillvalue=0.0)]
     headers = [(f.header, width) for f, width in zip(fields, widths, strict=True) if f.key not in folded]
-    page.set_row(top, _LINE_HEIGHT * max(len(textwrap.wrap(h, int(width - 1))) for h, width in headers) + 8)
+    page.set_row(top, LINE_HEIGHT * max(len(textwrap.wrap(h, int(width - 1))) for h, width in headers) + 8)
     _set_heights(page, top + 1, table, widths)
     for place, (column, cells) in enumerate(zip(fields, table, strict=True)):
         hidden = {"level": 1, "hidden": True} if column.key in folded else {}
@@ -192,7 +200,8 @@ def write_table(  # noqa: PLR0913  what a table can show beside its cells
             _write(page, last + 1, place, float(frame[column.key].sum()), total_format(book, column.number_format))
         elif totals:
             page.write_string(last + 1, place, "" if place else book.text("total"), total_format(book, ""))
-    book.file.define_name(name, f"='{page.get_name()}'!{xl_range_abs(top, 0, last, len(fields) - 1)}")
+    if name:
+        book.file.define_name(name, f"='{page.get_name()}'!{xl_range_abs(top, 0, last, len(fields) - 1)}")
 
 
 def widths_of(book: Book, frame: pd.DataFrame, fields: Sequence[Field]) -> list[float]:
@@ -201,7 +210,7 @@ def widths_of(book: Book, frame: pd.DataFrame, fields: Sequence[Field]) -> list[
 
 
 def _cells(book: Book, frame: pd.DataFrame, column: Field) -> list[Cell]:
-    return [_cell(value, column, book) for value in frame[column.key].astype(object)]
+    return [_cell(value, column, book) for value in frame[column.key].tolist()]
 
 
 def _set_heights(page: Worksheet, top: int, table: Sequence[Sequence[Cell]], widths: Sequence[float]) -> None:
@@ -211,12 +220,12 @@ def _set_heights(page: Worksheet, top: int, table: Sequence[Sequence[Cell]], wid
         fits = int(width * _ROOMY)
         for row, cell in enumerate(cells, start=top):
             if isinstance(cell, str) and (len(cell) > fits or "\n" in cell):
-                heights[row] = max(heights.get(row, 1), _lines(cell, fits))
+                heights[row] = max(heights.get(row, 1), lines_of(cell, fits))
     for row, lines in heights.items():
-        page.set_row(row, _LINE_HEIGHT * lines + 1)
+        page.set_row(row, LINE_HEIGHT * lines + 1)
 
 
-def _lines(text: str, fits: int) -> int:
+def lines_of(text: str, fits: int) -> int:
     """Estimate the lines of a wrapped text; a line loses about half a word, and Vietnamese words are short."""
     return sum(math.ceil(len(line) / (fits - 2)) if len(line) > fits else 1 for line in text.splitlines())
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -10,10 +9,14 @@ import pandas as pd
 import xlsxwriter
 
 from planner.outputs.cover import write_cover
+from planner.outputs.dossiers import paper_tints, papers_table
+from planner.outputs.forms import site_list, totals_by_form
 from planner.outputs.sheet import (
     A3,
     ASSUMED,
+    CREATED,
     ERROR,
+    OPTIONS,
     PALE,
     SET_HERE,
     WARNING,
@@ -31,10 +34,6 @@ if TYPE_CHECKING:
 
     from planner.plan.result import Plan
 
-# Text stays text, whatever it looks like.
-_OPTIONS = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-_CREATED = dt.datetime(2025, 7, 1)  # noqa: DTZ001  a fixed date, so that the same plan gives the same bytes
-
 _FOLDED = ("lon", "lat", "position_quality")
 _BLOCKS = ("proposed", "actual")
 _FIGURES = ("sites", "land_m2", "floor_m2", "share")
@@ -49,8 +48,8 @@ def write_workbook(plan: Plan, path: Path) -> None:
     path : the .xlsx file to write; the same plan gives the same bytes.
     """
     shown = visible(plan)
-    with xlsxwriter.Workbook(path, _OPTIONS) as file:
-        file.set_properties({"title": plan.scenario.name, "created": _CREATED})
+    with xlsxwriter.Workbook(path, OPTIONS) as file:
+        file.set_properties({"title": plan.scenario.name, "created": CREATED})
         book = Book(file, plan.catalogue, plan.scenario.language, plan.scenario.name)
         cover = add_sheet(book, "cover")
         rows = _write_sheets(book, shown)
@@ -63,9 +62,13 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     _allocation(book, plan)
     _plain(book, "needs", plan.needs, beside=3)
     _statistics(book, plan)
+    by_form = totals_by_form(plan, book)
+    _plain(book, "form_totals", by_form, beside=2, totals=("sites", "land_m2", "floor_m2"))
     _plain(book, "planning_updates", plan.planning_updates, beside=2)
     _plain(book, "purchases", plan.purchases, beside=2, totals=("cost_million_vnd",))
     _plain(book, "to_clear", plan.to_clear, beside=2)
+    papers = papers_table(plan)
+    _plain(book, "dossiers", papers, beside=2, tints=paper_tints(plan))
     _plain(book, "rules", plan.rules, beside=2)
     _money(book, plan)
     severity = {"error": ERROR, "warning": WARNING}
@@ -73,7 +76,10 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     confidence = {"assumed": ASSUMED, "scenario": SET_HERE}
     colours = [confidence.get(c) for c in plan.parameters["confidence"]]
     _plain(book, "parameters", plan.parameters, beside=3, tints=dict.fromkeys(("value", "confidence"), colours))
-    counted = {"statistics": len(plan.catalogue.ministry_outcomes), "money": len(plan.budget) + len(plan.equity)}
+    sites = site_list(plan, book)
+    _plain(book, "tsc_xlts", sites, beside=3)
+    counted = {"form_totals": len(by_form), "dossiers": len(papers), "tsc_xlts": len(sites)}
+    counted |= {"statistics": len(plan.catalogue.ministry_outcomes), "money": len(plan.budget) + len(plan.equity)}
     tables = ("allocation", "needs", "planning_updates", "purchases", "to_clear", "rules", "checks", "parameters")
     return counted | {table: len(getattr(plan, table)) for table in tables}
 

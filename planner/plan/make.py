@@ -16,10 +16,18 @@ from planner.errors import ExitCode, PlannerError, Record
 from planner.inputs.tables import Inputs, records_table
 from planner.model.build import build
 from planner.plan.allocation import assumed_cells, decided_by, make_allocation
+from planner.plan.dossiers import make_dossiers
 from planner.plan.needs import make_equity, make_needs, make_purchases, settlements_served, shares_by_priority
 from planner.plan.reasons import Grounds
 from planner.plan.result import Plan
-from planner.plan.statistics import make_budget, make_parameters, make_planning_updates, make_statistics, make_to_clear
+from planner.plan.statistics import (
+    make_budget,
+    make_form_totals,
+    make_parameters,
+    make_planning_updates,
+    make_statistics,
+    make_to_clear,
+)
 from planner.problem import make_case
 from planner.problem.facts import favoured
 from planner.scenario import Scenario
@@ -154,9 +162,11 @@ def _tables(scenario: Scenario, grounds: Grounds, attainable: np.ndarray, settin
         budget=make_budget(grounds, group, asked.disadvantaged_share_min),
         equity=make_equity(grounds, attainable),
         statistics=make_statistics(grounds, allocation),
+        form_totals=make_form_totals(inputs, allocation, grounds.catalogue),
         planning_updates=make_planning_updates(grounds, allocation),
         purchases=make_purchases(grounds, needs),
         to_clear=make_to_clear(grounds, allocation),
+        dossiers=make_dossiers(inputs.facilities, allocation),
         checks=checks,
         parameters=make_parameters(grounds),
         assumed=assumed_cells(case, allocation),

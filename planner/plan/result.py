@@ -24,7 +24,9 @@ class Plan:
     ----------
     summary : plan.json without `files` and `seconds`.
     allocation : one row a facility. needs : commune x use. rules : excluded pairs. budget, equity, statistics.
+    form_totals : sites, land and floor by form and next step.
     planning_updates, purchases, to_clear, checks, parameters : the lists of work and of sources.
+    dossiers : facility x paper: needed, held, missing.
     assumed : cells of the allocation that rest on an assumption (facility_id, column, value, rule).
     settlements_served : settlement_id, use, need, served.
     """
@@ -39,9 +41,11 @@ class Plan:
     budget: pd.DataFrame
     equity: pd.DataFrame
     statistics: pd.DataFrame
+    form_totals: pd.DataFrame
     planning_updates: pd.DataFrame
     purchases: pd.DataFrame
     to_clear: pd.DataFrame
+    dossiers: pd.DataFrame
     checks: pd.DataFrame
     parameters: pd.DataFrame
     assumed: pd.DataFrame

@@ -37,26 +37,53 @@ def make_statistics(grounds: Grounds, allocation: pd.DataFrame) -> pd.DataFrame:
 
 
 def _block(name: str, outcome: pd.Series, inputs: Inputs, catalogue: Catalogue) -> pd.DataFrame:
+    triples = _triples(outcome, inputs)
+    rows = pd.DataFrame({"ministry_outcome": list(catalogue.ministry_outcomes)})
+    rows.insert(0, "block", name)
+    for figure in triples:
+        rows[figure] = rows["ministry_outcome"].map(triples[figure]).fillna(0)
+    rows["sites"] = rows["sites"].astype(int)
+    handled = rows["ministry_outcome"] != NOT_YET
+    total = max(int(rows.loc[handled, "sites"].sum()), 1)
+    rows["share"] = (rows["sites"] / total).where(handled).round(4)
+    rows["national_share"] = [term.national_share for term in catalogue.ministry_outcomes.values()]
+    return rows
+
+
+def _triples(group: pd.Series, inputs: Inputs) -> pd.DataFrame:
+    """Return sites, land m² and floor m² by group; a site and its land count once, with its largest building."""
     facilities = inputs.facilities
     table = pd.DataFrame(
         {
-            "outcome": outcome.to_numpy(),
+            "group": group.to_numpy(),
             "site": facilities["site_id"].fillna(facilities["facility_id"]).to_numpy(),
             "land": facilities["land_area_m2"].to_numpy(float, na_value=np.nan),
             "floor": facilities["floor_area_m2"].to_numpy(float, na_value=np.nan),
         }
     )
     leading = table.sort_values("floor", ascending=False, kind="stable", na_position="last").drop_duplicates("site")
-    rows = pd.DataFrame({"ministry_outcome": list(catalogue.ministry_outcomes)})
-    rows.insert(0, "block", name)
-    rows["sites"] = rows["ministry_outcome"].map(leading.groupby("outcome").size()).fillna(0).astype(int)
-    rows["land_m2"] = rows["ministry_outcome"].map(leading.groupby("outcome")["land"].sum()).fillna(0).round(2)
-    rows["floor_m2"] = rows["ministry_outcome"].map(table.groupby("outcome")["floor"].sum()).fillna(0).round(2)
-    handled = rows["ministry_outcome"] != NOT_YET
-    total = max(int(rows.loc[handled, "sites"].sum()), 1)
-    rows["share"] = (rows["sites"] / total).where(handled).round(4)
-    rows["national_share"] = [term.national_share for term in catalogue.ministry_outcomes.values()]
-    return rows
+    sites = leading.groupby("group").size()
+    land, floor = leading.groupby("group")["land"].sum().round(2), table.groupby("group")["floor"].sum().round(2)
+    return pd.DataFrame({"sites": sites, "land_m2": land, "floor_m2": floor}).fillna(0)
+
+
+def make_form_totals(inputs: Inputs, allocation: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the statutory triples of the proposals, one row for each form and next step met, in the catalogue's order.
+
+    What has no form yet stands last, without a next step.
+    """
+    forms, steps = [*catalogue.forms, NOT_YET], [*catalogue.next_steps, ""]
+    form = allocation["handling_form"].fillna(NOT_YET)
+    step = allocation["next_step"].fillna("").where(form != NOT_YET, "")
+    places = form.map(forms.index) * len(steps) + step.map(steps.index)
+    triples = _triples(places, inputs)
+    keys = pd.DataFrame(
+        {
+            "handling_form": [forms[place // len(steps)] for place in triples.index],
+            "next_step": [steps[place % len(steps)] or None for place in triples.index],
+        }
+    )
+    return pd.concat([keys, triples.reset_index(drop=True).astype({"sites": int})], axis=1)
 
 
 def make_planning_updates(grounds: Grounds, allocation: pd.DataFrame) -> pd.DataFrame:

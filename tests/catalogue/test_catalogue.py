@@ -25,6 +25,7 @@ DATA = sorted(Path(str(path)).stem for path in files("planner.catalogue").iterdi
 PACKAGE = Path(str(files("planner")))
 CODE = "".join(path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py")))
 CODE += "".join(path.read_text(encoding="utf-8") for path in sorted((PACKAGE / "outputs" / "map").glob("*.js")))
+CITING = ("uses", "coefficients", "rules", "forms", "priority", "known_forms", "dossiers")
 VIETNAMESE = re.compile("[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE)
 FIELDS = re.compile(r"\{\w*\}")
 
@@ -91,7 +92,7 @@ def test_every_term_rests_on_something_that_can_be_printed() -> None:
 
 
 def test_every_citation_and_unit_is_used() -> None:
-    text = "".join(str(read_data(name)) for name in ("uses", "coefficients", "rules", "forms", "priority"))
+    text = "".join(str(read_data(name)) for name in CITING)
     special = {"not_checked", "–"}
     assert [key for key in read_data("citations") if key not in special and f"'{key}'" not in text] == []
     assert [key for key in read_data("units") if key not in special and f"'{key}'" not in text] == []

@@ -40,6 +40,7 @@ WORLD: dict[str, Values] = {
         "owner": ["commune", "commune", "district"],
         "status": ["proposed", None, "approved"],
         "approved_use": [None, None, "primary"],
+        "decision_no": [None, None, "480/QĐ-UBND"],
         "decision_date": [None, None, "2026-01-23"],
         "confidential": [False, None, False],
     },

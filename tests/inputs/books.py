@@ -8,7 +8,9 @@ from typing import Any
 
 from openpyxl import Workbook
 
+from planner.catalogue.columns import Column
 from planner.inputs.blocks import Block, read_blocks
+from planner.inputs.convert import convert
 from planner.inputs.files import Sheet
 from planner.inputs.origin import Origin
 
@@ -42,3 +44,9 @@ def block(path: Path, table: str = "facilities", **mapping: str) -> tuple[Block,
     blocks, records = read_blocks(path, table, mapping, "en")
     assert len(blocks) == 1, records
     return blocks[0], [record.rule for record in records]
+
+
+def one(column: Column, cell: Any) -> tuple[Any, list[str]]:
+    """Return the value of a single cell and the rules of what is wrong with it."""
+    (value,), problems = convert(column, [cell])
+    return value, [problem.rule for problem in problems]

@@ -3,114 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
 
-from planner.catalogue.columns import Column, columns
-from planner.inputs.convert import convert, read_number
+from planner.catalogue.columns import columns
+from planner.inputs.convert import convert
+from tests.inputs.books import one
 
 FACILITIES = columns("facilities")
 LAND = FACILITIES["land_area_m2"]
 
 
-def one(column: Column, cell: Any) -> tuple[Any, list[str]]:
-    (value,), problems = convert(column, [cell])
-    return value, [problem.rule for problem in problems]
-
-
-@pytest.mark.parametrize(
-    ("cell", "number"),
-    [
-        ("1.234,5", 1234.5),
-        ("1,234.5", 1234.5),
-        ("264.420.000,0", 264_420_000.0),
-        ("203,4", 203.4),
-        ("1234.5", 1234.5),
-        ("1 234,5", 1234.5),
-        ("12,401.80", 12401.8),
-        ("1.234.567", 1_234_567.0),
-        ("0.234", 0.234),
-        ("563,38 m²", 563.38),
-        ("1.2e3", 1200.0),
-        (909.2, 909.2),
-        (7, 7.0),
-        ("-", None),
-        ("chưa rõ", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_numbers(cell: object, number: float | None) -> None:
-    assert one(LAND, cell) == (number, [])
-
-
-@pytest.mark.parametrize(
-    "cell", ["khoảng 300", "1,2,3", "1.23.456", "nan", "inf", float("inf"), True, dt.date(2026, 1, 1)]
-)
-def test_what_is_no_number_is_an_error(cell: object) -> None:
-    assert one(LAND, cell) == (None, ["not-a-number"])
-
-
 def test_a_negative_area_is_an_error() -> None:
     assert one(LAND, -5.0) == (None, ["negative-value"])
-
-
-def test_a_number_with_two_readings_is_read_the_vietnamese_way_with_a_warning() -> None:
-    assert one(LAND, "1.234") == (1234.0, ["number-ambiguous"])
-    assert one(LAND, "1,234") == (1.234, ["number-ambiguous"])
-
-
-@pytest.mark.parametrize(
-    ("cells", "numbers"),
-    [
-        (["1.234", "203,4"], [1234.0, 203.4]),
-        (["12.345", "1234.5"], [12.345, 1234.5]),
-        (["1,234", "0.5"], [1234.0, 0.5]),
-    ],
-)
-def test_the_clear_numbers_of_a_column_settle_the_others(cells: list[Any], numbers: list[float]) -> None:
-    assert convert(LAND, cells) == (numbers, [])
-
-
-@pytest.mark.parametrize("cell", ["104.123", "104,123", 104.123])
-def test_degrees_have_no_thousands(cell: object) -> None:
-    assert one(FACILITIES["lon"], cell) == (104.123, [])
-
-
-def test_the_unit_of_the_header_is_a_factor() -> None:
-    assert convert(LAND, ["0,5"], 1e4) == ([5000.0], [])
-
-
-def test_whole_numbers() -> None:
-    assert one(FACILITIES["rooms"], "12") == (12.0, [])
-    assert one(FACILITIES["rooms"], 3.5) == (None, ["not-a-whole-number"])
-
-
-@pytest.mark.parametrize(
-    "cell",
-    [
-        dt.date(2026, 2, 5),
-        dt.datetime(2026, 2, 5, 0, 0),  # noqa: DTZ001
-        "05/02/2026",
-        "5/2/2026",
-        "05-02-2026",
-        "05.02.2026",
-        "2026-02-05",
-        "2026-02-05T00:00:00",
-        46058,
-        46058.0,
-        "46058",
-    ],
-)
-def test_dates(cell: object) -> None:
-    value, rules = one(FACILITIES["decision_date"], cell)
-    assert (value.date(), rules) == (dt.date(2026, 2, 5), [])
-
-
-def test_what_is_no_date_is_left_blank_with_a_warning() -> None:
-    assert one(FACILITIES["decision_date"], "tháng 2") == (None, ["not-a-date"])
-    assert one(FACILITIES["decision_date"], "31/02/2026") == (None, ["not-a-date"])
 
 
 @pytest.mark.parametrize("cell", ["repairable", "Sửa chữa được", "SUA CHUA DUOC", "Repairable", "Cần sửa chữa"])
@@ -158,7 +63,75 @@ def test_a_required_cell() -> None:
     assert one(FACILITIES["name"], None) == (None, [])
 
 
-def test_read_number() -> None:
-    assert read_number("64.067,2") == 64067.2
-    assert read_number("Tổng") is None
-    assert read_number(None) is None
+@pytest.mark.parametrize("cell", ["#REF!", "=SUM(A1:A9)", ">500", "không có", "-", "chưa rõ"])
+def test_a_required_cell_without_a_value_is_an_error(cell: str) -> None:
+    (value,), (problem,) = convert(columns("needs")["amount"], [cell])
+    assert (value, problem.severity) == (None, "error")
+
+
+def test_a_formula_that_was_never_calculated() -> None:
+    assert one(LAND, "=SUM(A1:A9)") == (None, ["formula-not-calculated"])
+
+
+@pytest.mark.parametrize("cell", ["#REF!", "#N/A", "#DIV/0!", "#NAME?", "Err:502"])
+@pytest.mark.parametrize("key", ["land_area_m2", "name", "decision_date", "heritage", "condition", "commune_code"])
+def test_a_formula_that_failed_is_told_in_every_column(key: str, cell: str) -> None:
+    assert one(FACILITIES[key], cell) == (None, ["cell-error"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "flag"),
+    [("X", True), ("✓", True), ("☑", True), ("√", True), ("đã có", True), ("ko", False), ("K", False), ("☐", False)],
+)
+def test_marks(cell: object, flag: bool) -> None:  # noqa: FBT001
+    assert one(FACILITIES["heritage"], cell) == (flag, [])
+
+
+@pytest.mark.parametrize("cell", [None, "", "-", "…", "?", "null", "chưa xác định"])
+def test_a_blank_mark_stays_unknown(cell: object) -> None:
+    assert one(FACILITIES["heritage"], cell) == (None, [])
+
+
+def test_a_value_with_a_note() -> None:
+    assert one(FACILITIES["condition"], "Tốt (sửa năm 2020)") == ("good", ["value-unsure"])
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "rules"),
+    [
+        ("02 647", "02647", ["code-damaged"]),
+        ("O2647", "02647", ["code-damaged"]),
+        ("'02647", "02647", []),
+        ('="02647"', "02647", []),
+        ("2,65E+03", "2,65E+03", ["code-damaged"]),
+    ],
+)
+def test_damaged_codes(cell: str, code: str, rules: list[str]) -> None:
+    assert one(FACILITIES["commune_code"], cell) == (code, rules)
+
+
+@pytest.mark.parametrize(
+    ("cell", "text"),
+    [
+        ("Trường\u00a0 Mầm\u200b non", "Trường Mầm non"),
+        ("Nhà A_x000D_\nNhà B", "Nhà A\nNhà B"),
+        ("'Nhà A", "Nhà A"),
+        ("H'Leo", "H'Leo"),
+        ("chưa rõ", "chưa rõ"),
+        ("N/A", None),
+    ],
+)
+def test_text(cell: str, text: str | None) -> None:
+    assert one(FACILITIES["name"], cell) == (text, [])
+
+
+def test_letters_of_another_alphabet_are_mended_and_told() -> None:
+    assert one(FACILITIES["name"], "Xã Ðông Hà") == ("Xã Đông Hà", ["letters-replaced"])
+
+
+def test_equal_cells_of_different_types_keep_their_type() -> None:
+    assert convert(FACILITIES["name"], [1, True, 1.0, "1"])[0] == ["1", "Có", "1", "1"]
+
+
+def test_a_code_that_became_a_date() -> None:
+    assert one(FACILITIES["facility_id"], dt.datetime(2026, 3, 5)) == ("2026-03-05", ["code-damaged"])  # noqa: DTZ001

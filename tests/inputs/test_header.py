@@ -134,3 +134,133 @@ def test_a_required_column_that_is_missing() -> None:
 def test_a_sheet_without_a_header() -> None:
     assert find_header(grid(["a", "b"], [1, 2]), "facilities", {}) is None
     assert find_header(grid(), "facilities", {}) is None
+
+
+THREE_ROWS: list[list[Any]] = [
+    ["STT", "Tên cơ sở nhà, đất", "Đất", None, "Nhà", None, None, None, None, "Ghi chú"],
+    [None, None, "Diện tích", "Giá trị", "Số tầng", "Diện tích (m2)", None, "Giá trị", None, None],
+    [None, None, None, None, None, "XD", "Sàn", "Nguyên giá", "GTCL", None],
+]
+THREE_ROWS_AT = {
+    "name": 1, "land_area_m2": 2, "land_value_vnd": 3, "storeys": 4, "built_area_m2": 5, "floor_area_m2": 6,
+    "original_value_vnd": 7, "residual_value_vnd": 8,
+}  # fmt: skip
+THREE_ROWS_SPANS = (((0, 2), (0, 3)), ((0, 4), (0, 8)), ((1, 5), (1, 6)), ((1, 7), (1, 8)))
+
+
+def test_three_rows_whose_sub_headings_repeat() -> None:
+    top: list[list[Any]] = [["SỞ TÀI CHÍNH", None], ["ĐVT: m2; nghìn đồng"]]
+    spans = tuple(((a + 2, b), (c + 2, d)) for (a, b), (c, d) in THREE_ROWS_SPANS)
+    header = found(Sheet("Sheet", [*top, *THREE_ROWS, [1, "a", 9, 1, 2, 3, 4, 5, 6]], spans))
+    assert ((header.first, header.last), at(header)) == ((2, 4), THREE_ROWS_AT)
+    assert header.columns["residual_value_vnd"].shown == "Nhà / Giá trị / GTCL"
+    assert header.unit("residual_value_vnd", "đồng") == ("nghin dong", 1e3)
+    assert header.unit("land_area_m2", "m²")[1] == 1.0
+
+
+def test_a_merged_cell_is_never_cut() -> None:
+    rows: list[list[Any]] = [
+        ["Tên cơ sở", "Địa chỉ", "Hồ sơ", None],
+        [None, None, "Bản vẽ", "Hợp đồng"],
+        ["a", "b", "x"],
+    ]
+    spans = (((0, 0), (1, 0)), ((0, 1), (1, 1)), ((0, 2), (0, 3)))
+    assert found(Sheet("Sheet", rows, spans)).last == 1
+
+
+def test_four_rows_with_units_in_a_row_of_their_own() -> None:
+    header = found(
+        grid(
+            ["Thông tin chung", None, "Quy mô", None, "Giá trị tài sản"],
+            ["Tên cơ sở nhà, đất", "Địa chỉ", "Đất", "Sàn", "Nguyên giá"],
+            [None, None, "(m2)", "m2", "triệu đồng"],
+            [1, 2, 3, 4, 5],
+            ["a", "b", 1, 2, 3],
+        )
+    )
+    assert (header.first, header.last) == (0, 2)
+    assert at(header) == {"name": 0, "address": 1, "land_area_m2": 2, "floor_area_m2": 3, "original_value_vnd": 4}
+    assert header.unit("original_value_vnd", "đồng") == ("trieu dong", 1e6)
+
+
+def test_a_header_far_down_and_far_right() -> None:
+    header = found(grid(*[[]] * 60, [None] * 5 + ["TEN CO SO", "DIA\nCHI"], [None] * 5 + ["a", "b"]))
+    assert (header.first, at(header)) == (60, {"name": 5, "address": 6})
+
+
+@pytest.mark.parametrize(
+    ("text", "column"),
+    [
+        ("TenCoSo", "name"),
+        ("dien_tich_dat", "land_area_m2"),
+        ("DT đất (m2)", "land_area_m2"),
+        ("2. Địa chỉ", "address"),
+        ("Nguyên giá tính đến 31/12/2025 (đồng)", "original_value_vnd"),
+        ("Mục đích SDĐ", "land_use_code"),
+        ("GTCL 1.000đ", "residual_value_vnd"),
+    ],
+)
+def test_headings_in_short_and_squeezed(text: str, column: str) -> None:
+    hit = match(Heading(0, text), "facilities")
+    assert hit is not None
+    assert hit.column == column
+
+
+def rules(header: Header) -> list[tuple[str, str]]:
+    return [(r.rule, r.severity) for r in header_records(header, ORIGIN)]
+
+
+def test_a_heading_that_is_only_alike_is_a_warning_with_its_score() -> None:
+    header = found(grid(["Tên cơ sở nhà, đất", "Địa chỉ", "Tổng diện tích đất khuôn viên"], ["a", "b", 900]))
+    assert at(header) == {"name": 0, "address": 1, "land_area_m2": 2}
+    assert [(m.by, m.score < 0.95) for m in header.matches if m.column == "land_area_m2"] == [("alike", True)]
+    assert rules(header) == [("columns-matched", "info"), ("column-guessed", "warning")]
+    (guessed,) = [r for r in header_records(header, ORIGIN) if r.rule == "column-guessed"]
+    assert "land_area_m2" in guessed.message
+    assert f"{header.matches[2].score:.2f}" in guessed.message
+
+
+def test_a_slip_of_the_pen_is_forgiven_and_told() -> None:
+    header = found(grid(["Tên cơ sở nhà, đất", "Địa chỉ", "Năm xây dưnjg"], ["a", "b", 1990]))
+    assert at(header)["built_year"] == 2
+    assert ("column-guessed", "warning") in rules(header)
+
+
+def test_a_guess_that_the_cells_contradict_is_not_taken() -> None:
+    header = found(grid(["Tên cơ sở nhà, đất", "Địa chỉ", "Tổng diện tích đất khuôn viên"], ["a", "b", "rất rộng"]))
+    assert at(header) == {"name": 0, "address": 1}
+
+
+def test_a_heading_between_two_columns_is_not_taken() -> None:
+    header = found(grid(["Tên cơ sở nhà, đất", "Địa chỉ", "Diện tích đất theo hồ sơ"], ["a", "b", 900]))
+    assert at(header) == {"name": 0, "address": 1}
+    (doubtful,) = [r for r in header_records(header, ORIGIN) if r.rule == "column-doubtful"]
+    assert (doubtful.severity, doubtful.column) == ("warning", "Diện tích đất theo hồ sơ")
+    assert "land_area_m2" in doubtful.message
+    assert "certificate_area_m2" in doubtful.message
+
+
+def test_no_guess_displaces_a_known_heading() -> None:
+    header = found(grid(["Tên cơ sở nhà, đất", "Diện tích đất", "Tổng diện tích đất khuôn viên"], ["a", 1, 2]))
+    assert at(header) == {"name": 0, "land_area_m2": 1}
+    assert [heading.index for heading in header.unmatched] == [2]
+
+
+@pytest.mark.parametrize("group", ["Nhu cầu", "Đề xuất phương án", "Dự kiến"])
+def test_groups_that_speak_of_something_else(group: str) -> None:
+    assert match(Heading(0, "Công năng", group), "facilities") is None
+    assert match(Heading(0, "Công năng", "Hiện trạng"), "facilities") is not None
+
+
+def test_of_land_and_house_the_house_has_the_original_value() -> None:
+    header = found(
+        grid(
+            ["Tên", "Đất", None, "Nhà", None], ["Tên cơ sở", "Diện tích", "Nguyên giá", "Nguyên giá", "Số tầng"], ["a"]
+        )
+    )
+    assert at(header)["original_value_vnd"] == 3
+    assert at(header)["land_value_vnd"] == 2
+
+
+def test_a_clean_header_brings_no_record() -> None:
+    assert rules(found(grid(["STT", "Name", "Address", "Land area (m²)"], [1, "a", "b", 1]))) == []

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from planner.inputs.blocks import Block, read_blocks
 from planner.inputs.identity import give_codes, join_buildings
 from tests.inputs.books import workbook
@@ -44,6 +46,60 @@ def test_duplicate_codes_name_both_rows(tmp_path: Path) -> None:
     assert (record.rule, record.severity, record.row, record.value) == ("duplicate-id", "error", 4, "A1")
     assert "a.xlsx [List]:2" in record.message
     assert record.fix
+
+
+HOUSE = ["Tên cơ sở", "Địa chỉ", "Công năng hiện tại", "Tờ bản đồ số", "Thửa đất số", "Sổ đỏ", "Đơn vị quản lý"]
+SCHOOL = "Trường tiểu học"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (["UBND xã A", "Xã A", "Trụ sở làm việc", 5, 12, None, "UBND xã A"],
+         ["Đảng ủy xã B", "Xã A", "Trụ sở làm việc", "05", "12", "Có", "Đảng ủy xã B"]),
+        (["Trường TH A", "Xã A", SCHOOL, None, None, "BM 345678", None],
+         ["Trường Tiểu học và THCS B", "Xã A", SCHOOL, None, None, "Số BM345678", None]),
+        (["Trường TH A", "Số 5 Trần Phú, Phường A", SCHOOL, None, None, None, None],
+         ["Trường TH B", "số 5 Trần Phú, Phường A", SCHOOL, None, None, None, "Phòng Giáo dục"]),
+        (["Trường TH A", "ấp Đông, xã A", None, None, None, None, None],
+         ["Trường Tiểu học B", "Ấp Đông, xã A", None, None, None, None, None]),
+        (["Trạm y tế A", "Xã A", None, None, None, None, "UBND xã A"],
+         ["Trạm Y tế A", "Xã A", None, None, None, None, "Sở Y tế"]),
+    ],
+)  # fmt: skip
+def test_a_new_name_makes_no_new_code(tmp_path: Path, before: list[Any], after: list[Any]) -> None:
+    other = ["Nhà kho", "Xã Z", None, None, None, None, None]
+    (first, _), (second, _) = (
+        give_codes(blocks(tmp_path / f"{n}.xlsx", {"a": [HOUSE, other, row]}))[0][0].data["facility_id"][::-1]
+        for n, row in enumerate((before, after))
+    )
+    assert first == second
+
+
+def test_what_several_rows_share_makes_no_code(tmp_path: Path) -> None:
+    one = ["Phòng Nội vụ", "Xã A", "Trụ sở làm việc", 5, 12, None, None]
+    two = ["Phòng Tài chính", "Xã A", "Trụ sở làm việc", 5, 12, None, None]
+    (found,), _ = give_codes(blocks(tmp_path / "a.xlsx", {"a": [HOUSE, one, two]}))
+    (turned,), records = give_codes(blocks(tmp_path / "b.xlsx", {"a": [HOUSE, two, one]}))
+    assert len(set(found.data["facility_id"])) == 2
+    assert found.data["facility_id"] == turned.data["facility_id"][::-1]
+    assert [record.rule for record in records] == ["codes-made"]
+
+
+def test_rows_alike_are_numbered_by_what_they_hold(tmp_path: Path) -> None:
+    top, big, small = [*TOP, "Diện tích đất (m2)"], ["Trụ sở", "Xã A", 900], ["Trụ sở", "Xã A", 300]
+    (found,), _ = give_codes(blocks(tmp_path / "a.xlsx", {"a": [top, big, small]}))
+    (turned,), _ = give_codes(blocks(tmp_path / "b.xlsx", {"a": [top, small, big]}))
+    assert found.data["facility_id"] == turned.data["facility_id"][::-1]
+
+
+def test_a_made_code_is_not_one_that_a_row_has(tmp_path: Path) -> None:
+    (made,), _ = give_codes(blocks(tmp_path / "a.xlsx", {"a": [TOP, ["Trụ sở", "Xã A"]]}))
+    code = made.data["facility_id"][0]
+    rows = [["Mã cơ sở", *TOP], [code, "Trụ sở", "Xã A"], [None, "Trụ sở", "Xã A"]]
+    (found,), records = give_codes(blocks(tmp_path / "b.xlsx", {"a": rows}))
+    assert found.data["facility_id"] == [code, f"{code}-2"]
+    assert "rows-alike" in [record.rule for record in records]
 
 
 SITES: list[list[Any]] = [

@@ -23,7 +23,7 @@ def test_lon_and_lat(tmp_path: Path) -> None:
     rows = [["name", "lon", "lat"], ["a", 104.5, "22,5"], ["b", 104.5, None]]
     geometry, found = rules(workbook(tmp_path / "a.xlsx", {"a": rows}))
     assert list(geometry) == [Point(104.5, 22.5), None]
-    assert found == []
+    assert found == ["position-half"]
 
 
 def test_x_is_the_northing_and_y_the_easting(tmp_path: Path) -> None:
@@ -34,11 +34,64 @@ def test_x_is_the_northing_and_y_the_easting(tmp_path: Path) -> None:
     assert found == []
 
 
-def test_x_and_y_without_a_usable_crs(tmp_path: Path) -> None:
-    rows = [["name", "x", "y", "crs"], ["a", 2_490_000, 420_000, None], ["b", 2_490_000, 420_000, "1"]]
+def test_x_and_y_without_a_usable_crs_wait_for_their_commune(tmp_path: Path) -> None:
+    rows = [["name", "x", "y", "crs"], *([name, 2_490_000, 420_000, crs] for name, crs in [("a", None), ("b", "1")])]
+    rows += [["c", 2_490_000, 420_000, "VN-2000"], ["d", 420_000, 2_490_000, "9208"]]
     geometry, found = rules(workbook(tmp_path / "a.xlsx", {"a": rows}))
-    assert list(geometry) == [None, None]
-    assert found == ["crs-missing", "crs-unknown"]
+    assert list(geometry) == [None] * 4
+    assert found == ["crs-unknown"]
+
+
+def test_a_heading_names_the_system(tmp_path: Path) -> None:
+    rows = [["name", "Tọa độ (VN-2000, KTT 104°45')", None], [None, "X", "Y"], ["a", 2_490_000, 420_000]]
+    found, _ = block(workbook(tmp_path / "a.xlsx", {"a": rows}, ("B1:C1",)))
+    geometry, records = place_block(found)
+    (lon,), (lat,) = to_lon_lat("EPSG:9208", [420_000], [2_490_000])
+    assert (geometry[0].x, geometry[0].y) == pytest.approx((lon, lat))
+    assert [(record.rule, record.severity) for record in records] == [("crs-stated", "info")]
+
+
+def test_a_heading_names_the_axes(tmp_path: Path) -> None:
+    rows = [["name", "X (Đông)", "Y (Bắc)", "EPSG"], ["a", 420_000, 2_490_000, "104°45'"]]
+    found, _ = block(workbook(tmp_path / "a.xlsx", {"a": rows}))
+    geometry, records = place_block(found)
+    (lon,), (lat,) = to_lon_lat("EPSG:9208", [420_000], [2_490_000])
+    assert (geometry[0].x, geometry[0].y) == pytest.approx((lon, lat))
+    assert records == []
+
+
+def test_degrees_in_vn2000_are_shifted(tmp_path: Path) -> None:
+    rows = [["name", "Kinh độ (VN-2000)", "Vĩ độ (VN-2000)"], ["a", 104.5, 22.5]]
+    found, _ = block(workbook(tmp_path / "a.xlsx", {"a": rows}))
+    geometry, records = place_block(found)
+    (lon,), (lat,) = to_lon_lat("EPSG:4756", [104.5], [22.5])
+    assert (geometry[0].x, geometry[0].y) == pytest.approx((lon, lat))
+    assert [record.rule for record in records] == ["crs-stated"]
+
+
+def test_both_coordinates_in_one_cell(tmp_path: Path) -> None:
+    texts = ["22,5; 104,5", "X=2490000; Y=420000 (KTT 104°45')", "X=2490000; Y=420000", "ở xa"]
+    rows = [["name", "Tọa độ"], *(["a", text] for text in texts)]
+    geometry, found = rules(workbook(tmp_path / "a.xlsx", {"a": rows}))
+    (lon,), (lat,) = to_lon_lat("EPSG:9208", [420_000], [2_490_000])
+    assert geometry[0] == Point(104.5, 22.5)
+    assert (geometry[1].x, geometry[1].y) == pytest.approx((lon, lat))
+    assert list(geometry[2:]) == [None, None]
+    assert found == ["coordinates-unreadable"]
+
+
+def test_two_positions_of_one_row_that_differ(tmp_path: Path) -> None:
+    rows = [["name", "lon", "lat", "x", "y", "crs"], ["a", 104.5, 22.5, 2_490_000, 420_000, 9208]]
+    geometry, found = rules(workbook(tmp_path / "a.xlsx", {"a": rows}))
+    assert geometry[0] == Point(104.5, 22.5)
+    assert found == ["positions-differ"]
+
+
+def test_degrees_outside_the_country_keep_what_they_say(tmp_path: Path) -> None:
+    found, _ = block(workbook(tmp_path / "a.xlsx", {"a": [["name", "lon", "lat"], ["a", 22.5, 104.5]]}))
+    geometry, records = place_block(found)
+    assert list(geometry) == [None]
+    assert (found.data["lon"], found.data["lat"], records) == ([22.5], [104.5], [])
 
 
 def communes(crs: str | None, square: tuple[float, float, float, float]) -> gpd.GeoDataFrame:

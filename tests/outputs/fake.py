@@ -11,7 +11,9 @@ from shapely.geometry import Point, box
 
 from planner.catalogue.columns import columns as columns_of
 from planner.inputs.tables import InputFile, Inputs
+from planner.plan.dossiers import make_dossiers
 from planner.plan.result import Plan
+from planner.plan.statistics import make_form_totals
 from planner.scenario import Budget, InputFiles, Outputs, Scenario
 
 if TYPE_CHECKING:
@@ -88,10 +90,11 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
     allocation = _allocation(templates, catalogue, language)
     needs = _needs()
     statistics = _statistics(allocation, catalogue)
+    inputs = _inputs(templates, allocation, language)
     return Plan(
         scenario=scenario,
         catalogue=catalogue,
-        inputs=_inputs(templates, allocation, language),
+        inputs=inputs,
         summary=_summary(scenario, allocation, needs),
         allocation=allocation,
         needs=needs,
@@ -99,9 +102,11 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
         budget=_budget(),
         equity=_equity(),
         statistics=statistics,
+        form_totals=make_form_totals(inputs, allocation, catalogue),
         planning_updates=_planning_updates(allocation, catalogue),
         purchases=_purchases(),
         to_clear=_to_clear(allocation, catalogue, language),
+        dossiers=make_dossiers(inputs.facilities, allocation),
         checks=_checks(),
         parameters=_parameters(catalogue, language),
         assumed=pd.DataFrame(
