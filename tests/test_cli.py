@@ -354,7 +354,7 @@ def test_check_shows_every_severity_and_how_the_sheet_was_read(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = tiny_facilities()
-    rows[3]["land_area_m2"] = -1
+    rows[3]["land_area_m2"], rows[4]["facility_id"] = -1, None
     assert cli.main(["check", str(write_tiny(tmp_path, facilities=rows)), "--lang", "en"]) == ExitCode.BAD_INPUT
     printed = capsys.readouterr().out
     for text in ("Errors: 1", "Warnings:", "Notes:", "12 read = 12 used + 0 set aside", f"{LAND} → Land area (m²)"):

@@ -15,7 +15,7 @@ from planner.errors import Record, Severity
 from planner.inputs.findings import Findings
 from planner.inputs.likeness import typo_keys, words_of
 from planner.inputs.tables import Tables
-from planner.inputs.twins import STRONG, Clue, ParcelKey, Rows, is_telling, rows_of
+from planner.inputs.twins import STRONG, Clue, ParcelKey, Rows, is_telling
 from planner.inputs.twins import clues as clues_between
 from planner.scenario import Scenario
 
@@ -42,7 +42,7 @@ class Twin(NamedTuple):
 def likely_duplicates(tables: Tables, scenario: Scenario) -> list[Record]:
     """Report each pair of rows that may be one facility once, with all that speaks for it, the likeliest first."""
     about = findings("facilities", tables, scenario)
-    rows = rows_of(tables.facilities)
+    rows = Rows(tables.facilities)
     twins = sorted(_twins(rows), key=lambda twin: (-twin.weight, twin.second, twin.first))
     return [_possible_duplicate(twin, about, rows) for twin in twins]
 
@@ -173,7 +173,7 @@ def agencies_on_one_parcel(tables: Tables, scenario: Scenario) -> list[Record]:
     if tables.facilities["parcel"].isna().all():
         return []
     about = findings("facilities", tables, scenario)
-    rows = rows_of(tables.facilities)
+    rows = Rows(tables.facilities)
     parcels: dict[ParcelKey, list[int]] = {}
     for i in range(len(rows.name)):
         if not rows.different[i] and (key := rows.parcel_key(i)):

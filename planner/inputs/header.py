@@ -8,14 +8,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.catalogue.columns import columns
-from planner.inputs.convert import convert
+from planner.inputs.guesses import guess, read_by_values
 from planner.inputs.headings import (
-    ALIKE_SCORE,
-    CLEAR_BY,
-    LEAST_LIKENESS,
     Heading,
     Hit,
-    alike,
     forms,
     is_serial,
     is_unit,
@@ -37,7 +33,6 @@ LEAST_MATCHES = 2
 LEAST_GUESSES = 3
 """Columns that a block must have; the second where all of them are guessed."""
 
-_SAMPLE = 50  # rows below the header that tell whether a guess can be right
 _NUMBER = re.compile(r"[+-]?[\d.,\s%]+|(?!X$)[IVXLC]+|[-–—]")
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2}|[A-Z])\)?|\(?\d{1,2}\)?\s*=.*|\[\d{1,2}\]")
 LEAST_NUMBERS = 3
@@ -109,9 +104,9 @@ def find_header(sheet: Sheet, table: str, mapping: Mapping[str, str]) -> Header 
 
 def _told_by_group(header: Header, table: str) -> int:
     """Return how many columns would be others without the groups above their headings."""
-    grouped = ((key, heading) for key, heading in header.columns.items() if heading.group)
-    alone = ((key, match(replace(heading, group=""), table)) for key, heading in grouped)
-    return sum(hit is None or hit.column != key for key, hit in alone)
+    grouped = (heading for heading in header.columns.values() if heading.group)
+    pairs = ((match(heading, table), match(replace(heading, group=""), table)) for heading in grouped)
+    return sum(hit is not None and (alone is None or alone.column != hit.column) for hit, alone in pairs)
 
 
 def _known(headings: list[Heading], table: str, mapping: Mapping[str, str]) -> int:
@@ -252,7 +247,8 @@ def _resolve(
             unmatched.append(heading)
         else:
             _settle(hit, heading, found, unmatched, doubled)
-    doubtful = _guess(sheet, rows[1], table, found, unmatched)
+    read_by_values(sheet, rows[1], table, found)
+    doubtful = guess(sheet, rows[1], table, found, unmatched)
     matches = tuple(
         Match(column, heading.index, heading.shown, hit.score, hit.by)
         for column, (hit, heading) in sorted(found.items(), key=lambda item: item[1][1].index)
@@ -294,40 +290,6 @@ def _rank(hit: Hit) -> int:
     return 2 if hit.by == "scenario" else int(hit.preferred)
 
 
-def _guess(
-    sheet: Sheet, last: int, table: str, found: dict[str, tuple[Hit, Heading]], unmatched: list[Heading]
-) -> tuple[tuple[Heading, tuple[str, ...]], ...]:
-    """Take headings that clearly resemble one column that is still free; return those that resemble several."""
-    doubtful = []
-    guesses: list[tuple[float, Heading, str]] = []
-    for heading in unmatched:
-        near = [(key, score) for key, score in alike(heading, table) if score >= LEAST_LIKENESS - CLEAR_BY]
-        near = [(key, score) for key, score in near if key in found or _fits(sheet, heading, last, key, table)]
-        if not near or near[0][1] < LEAST_LIKENESS or near[0][0] in found:
-            continue
-        rivals = [key for key, score in near if near[0][1] - score < CLEAR_BY and key not in found]
-        if len(rivals) > 1:
-            doubtful.append((heading, tuple(rivals)))
-        else:
-            guesses.append((near[0][1], heading, near[0][0]))
-    for score, heading, column in sorted(guesses, key=lambda guess: (-guess[0], guess[1].index)):
-        if column not in found:
-            found[column] = Hit(column, round(score * ALIKE_SCORE, 3), "alike"), heading
-            unmatched.remove(heading)
-    return tuple(doubtful)
-
-
-def _fits(sheet: Sheet, heading: Heading, last: int, key: str, table: str) -> bool:
-    """Return whether at least half of the first cells below a heading can be read as the column, or there are none."""
-    below = range(last + 1, min(len(sheet.rows), last + 1 + _SAMPLE))
-    cells: list[Cell] = [cell for row in below if (cell := sheet.cell(row, heading.index)) is not None]
-    column = columns(table)[key]
-    if column.type == "text":
-        return sum(isinstance(cell, str) for cell in cells) * 2 >= len(cells)
-    read = sum(value is not None for value in convert(column, cells)[0])
-    return read * 2 >= len(cells)
-
-
 def _unit_line(sheet: Sheet, first: int) -> str:
     """Return what the lines above the header say about units, nearest line first."""
     said = []
@@ -360,6 +322,11 @@ def header_records(header: Header, origin: Origin) -> list[Record]:
         )
         for m in header.matches
         if m.by == "alike"
+    ]
+    records += [
+        origin.record("column-by-values", "warning", column=m.heading, name=m.column, label=label(m.column))
+        for m in header.matches
+        if m.by == "values"
     ]
     records += [
         origin.record(

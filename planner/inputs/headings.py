@@ -7,7 +7,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
@@ -25,8 +25,10 @@ CLEAR_BY = 0.08
 _TYPO = 0.8
 _TYPO_LENGTH = 4  # shorter words differ by more than a slip
 _UNDER_A_GROUP = 0.9
+_A_PART = 0.85  # likeness of a heading of which a part is known
 _BRACKETS = re.compile(r"\(([^()]*)\)|\[([^\[\]]*)\]")
 _NUMBERED = re.compile(r"^\s*(?:\(\d{1,2}\)|\d{1,2}[.)])\s*")
+_BETWEEN_PARTS = re.compile(r"[/;\n]| - ")
 _BETWEEN_UNITS = re.compile(r"[;/]|(?<!\d),|,(?!\d)|\bvà\b")
 
 
@@ -74,7 +76,7 @@ class Hit(NamedTuple):
 
     column: str
     score: float
-    by: Literal["scenario", "name", "synonym", "alike"]
+    by: Literal["scenario", "name", "synonym", "alike", "values"]
     preferred: bool = False
 
 
@@ -115,8 +117,10 @@ def units_in(text: str, unit: str, *, whole: bool = False) -> tuple[str, float]:
 @cache
 def is_unit(text: str) -> bool:
     """Return whether a heading is nothing but a unit, such as "(m2)"."""
-    bare = clean(text).strip("()[]")
-    if bare.lower() in ("đông", "dong") and "(" not in text:  # the east, which without diacritics is a currency
+    text = clean(text)
+    bare = text.strip("()[]")
+    east = fold(bare).startswith("dong") and "đồng" not in text.lower()  # "đông", which folded is a currency
+    if east and not text.startswith("("):
         return False
     return any(units_in(bare, unit, whole=True)[0] for unit in read_data("sheet_words")["units"])
 
@@ -177,7 +181,7 @@ def spellings(column: Column) -> dict[tuple[str, str], Hit]:
     kinds = (
         (column.synonyms, Hit(column.key, SYNONYM_SCORE, "synonym")),
         (own, Hit(column.key, 1.0, "name")),
-        (column.preferred, Hit(column.key, 1.0, "synonym", preferred=True)),
+        (column.preferred, Hit(column.key, 1.0, "name", preferred=True)),
     )
     for texts, hit in kinds:
         for text in texts:
@@ -286,11 +290,17 @@ def alike(heading: Heading, table: str) -> tuple[tuple[str, float], ...]:
         texts |= {frozenset(words(text)): 1.0 for text in (shown, _BRACKETS.sub(" ", shown))}
     if heading.group and not is_foreign(heading):
         texts.setdefault(frozenset(words(_BRACKETS.sub(" ", heading.text))), _UNDER_A_GROUP)
-    best: dict[str, float] = {}
+    best = {hit.column: _A_PART for part in _parts(heading) if (hit := match(part, table))}
     for text, worth in texts.items():
         for key, score in _likeness(text, table):
             best[key] = max(best.get(key, 0.0), round(worth * score, 3))
     return tuple(sorted(best.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _parts(heading: Heading) -> list[Heading]:
+    """Return the parts of a heading that names several things at once: "Holder / name of the site"."""
+    parts = [part for part in _BETWEEN_PARTS.split(heading.text) if part.strip()]
+    return [replace(heading, text=part) for part in parts] if len(parts) > 1 else []
 
 
 def _likeness(text: frozenset[str], table: str) -> Iterator[tuple[str, float]]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from planner.inputs.likeness import relation, typo_keys, words_of
 from planner.inputs.places import in_metres
-from planner.inputs.twins import ClueKey, Rows, rows_of
+from planner.inputs.twins import ClueKey, Rows
 
 NEAR_M = 15.0
 """Positions of one house in two lists lie at most this far apart, in metres."""
@@ -41,7 +41,7 @@ def match_previous(new: gpd.GeoDataFrame, old: gpd.GeoDataFrame) -> list[Match]:
     new, old : facilities tables, placed in their communes; points in EPSG:4326.
     """
     crs = in_metres(pd.concat([old.geometry, new.geometry]).dropna()).crs
-    later, earlier = rows_of(new, crs), rows_of(old, crs)
+    later, earlier = Rows(new, crs), Rows(old, crs)
     found: list[Match] = []
     for by, keys, fits in _STAGES:
         mates = _partners(_left(later, {m.new for m in found}, keys), _left(earlier, {m.old for m in found}, keys))

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from shapely import STRtree
+from shapely import Point, STRtree
 
 from planner.catalogue.load import Language, read_data
 from planner.errors import Record
-from planner.inputs.addresses import Gazetteer, make_gazetteer
+from planner.inputs.addresses import Gazetteer, hidden_address, make_gazetteer
 from planner.inputs.crs import BOUNDS
 from planner.inputs.findings import Findings, shown
-from planner.inputs.placing import Found, Texts, find_commune, proposals, read_texts
+from planner.inputs.placing import Found, Row, Texts, find_commune, proposals, settled_by_holder
 from planner.inputs.proposals import MOST, Proposal, reason
 from planner.inputs.tables import WGS84, make_table
 from planner.inputs.units import communes_of_today, province_names
@@ -158,10 +157,10 @@ def place_facilities(
     """
     known = Communes(communes)
     at = known.at(facilities.geometry)
-    texts, names = _texts(facilities)
-    found = _found(texts, at, known)
+    rows = _rows(facilities, at)
+    found = _found(rows, known)
     findings = Findings("facilities", facilities, language)
-    found, records = _inside_one_province(found, findings, known)
+    found, records = _inside_one_province(found, rows, findings, known)
     codes = pd.Series([item.code for item in found], index=facilities.index, dtype="string")
     away = known.away(facilities.geometry, codes)
     placed = facilities.assign(
@@ -171,13 +170,11 @@ def place_facilities(
     )
     placed.attrs = dict(facilities.attrs)
     records = _count(found, findings) + records
-    for index, item in enumerate(found):
+    for index, (item, row) in enumerate(zip(found, rows, strict=True)):
         if item.code is None:
-            proposed = proposals(texts[index], names[index], known.gazetteer)
-            proposed = tuple(p for p in proposed if p.code in item.candidates) or proposed
-            records.append(_unresolved(index, item, proposed, findings, known))
+            records.append(_unsettled(index, item, row, findings, known))
         else:
-            records += _doubts(index, texts[index], item, findings, known)
+            records += _doubts(index, row.texts, item, findings, known)
     return placed, records + _elsewhere(away, codes, at, findings, known)
 
 
@@ -207,28 +204,38 @@ def place_points(
         placed["position_quality"] = _qualities(points).mask(away, "unknown")
     placed.attrs = dict(points.attrs)
     findings = Findings(table, points, language)
-    unresolved = [_unresolved(int(index), Found(), (), findings, known) for index in np.flatnonzero(codes.isna())]
+    shapes = points.geometry.tolist()
+    unresolved = [
+        _contradicting(index, shapes[index], findings)
+        if shapes[index] is not None and _on_the_map(shapes[index], known)
+        else _unresolved(index, (), findings, known)
+        for index in map(int, np.flatnonzero(codes.isna()))
+    ]
     return placed, unresolved + _elsewhere(away, codes, at, findings, known)
 
 
-def _texts(facilities: gpd.GeoDataFrame) -> tuple[list[Texts], list[str]]:
-    """Return what the rows say of their place, and their whole names."""
-    columns = {
-        key: [shown(value) for value in facilities[key].tolist()] if key in facilities else [""] * len(facilities)
-        for key in Texts._fields
-    }
-    return [read_texts(row) for row in zip(*columns.values(), strict=True)], columns["name"]
+def _rows(facilities: gpd.GeoDataFrame, at: pd.Series[Any]) -> list[Row]:
+    def column(key: str) -> list[str]:
+        known = key in facilities
+        return [shown(value) for value in facilities[key].tolist()] if known else [""] * len(facilities)
+
+    columns = {key: column(key) for key in Texts._fields}
+    hidden = columns | {"name": [hidden_address(name) for name in columns["name"]]}
+    texts = map(Texts, *hidden.values())
+    points = facilities.geometry.tolist()
+    return list(map(Row, texts, columns["name"], column("holder"), at.fillna("").tolist(), points))
 
 
-def _found(texts: list[Texts], at: pd.Series[Any], known: Communes) -> list[Found]:
-    points = at.fillna("").tolist()
-    distinct = dict.fromkeys(zip(texts, points, strict=True))
-    found = {row: find_commune(*row, known.names, known.gazetteer) for row in distinct}
-    return [found[row] for row in zip(texts, points, strict=True)]
+def _found(rows: list[Row], known: Communes) -> list[Found]:
+    distinct = dict.fromkeys((row.texts, row.at) for row in rows)
+    found = {key: find_commune(*key, known.names, known.gazetteer) for key in distinct}
+    return [settled_by_holder(found[row.texts, row.at], row.holder, known.gazetteer) for row in rows]
 
 
-def _inside_one_province(found: list[Found], findings: Findings, known: Communes) -> tuple[list[Found], list[Record]]:
-    """Settle names that several provinces have by the province in which nearly all other rows lie."""
+def _inside_one_province(
+    found: list[Found], rows: list[Row], findings: Findings, known: Communes
+) -> tuple[list[Found], list[Record]]:
+    """Read names that several provinces have as of the province in which nearly all other rows lie."""
     province_of = known.gazetteer.province_of
     counts = Counter(province_of[item.code] for item in found if item.code and item.code in province_of)
     if len(set(province_of.values())) == 1 or counts.total() < _FEWEST:
@@ -236,19 +243,13 @@ def _inside_one_province(found: list[Found], findings: Findings, known: Communes
     ((province, most),) = counts.most_common(1)
     if most < MOST_IN_ONE_PROVINCE * counts.total():
         return found, []
-    inside = [_inside(item, province, province_of) for item in found]
-    settled = sum(item.code is not None for item in inside) - sum(item.code is not None for item in found)
-    if not settled:
-        return inside, []
+    own = known.table["commune_code"].isin([code for code, key in province_of.items() if key == province])
+    doubted = [i for i, item in enumerate(found) if item.by != "code" and province_of.get(item.code or "") != province]
+    inside = _found([rows[i] for i in doubted], Communes(known.table[own]))
+    settled = {i: item for i, item in zip(doubted, inside, strict=True) if item.code}
     name = province_names()[province]
-    return inside, [findings.whole("province-inferred", "info", province=name, count=settled, most=most)]
-
-
-def _inside(item: Found, province: str, province_of: Mapping[str, str]) -> Found:
-    kept = tuple(code for code in item.candidates if province_of.get(code) == province)
-    if item.code is not None or len(kept) != 1:
-        return item
-    return replace(item, by="address", code=kept[0], candidates=())
+    records = [findings.whole("province-inferred", "info", province=name, count=len(settled), most=most)]
+    return [settled.get(i, item) for i, item in enumerate(found)], records if settled else []
 
 
 def _qualities(points: gpd.GeoDataFrame) -> pd.Series[Any]:
@@ -280,21 +281,46 @@ def _doubts(index: int, texts: Texts, found: Found, findings: Findings, known: C
     return records
 
 
-def _unresolved(
-    index: int, found: Found, proposed: tuple[Proposal, ...], findings: Findings, known: Communes
-) -> Record:
-    column = next((column for column in _NAMING_COLUMNS if findings.text(index, column)), "address")
-    listed = "; ".join(f"{known.label(item.code)}: {reason(item, findings.language)}" for item in proposed[:MOST])
-    candidates = f"{listed}; … (+{len(proposed) - MOST})" if len(proposed) > MOST else listed
-    if found.candidates:
-        return findings.cell(index, column, "commune-ambiguous", "warning", candidates=candidates)
-    point = findings.rows.geometry.iloc[index]
-    if point is not None and in_viet_nam(point.x, point.y) and len(known.polygons):
-        place = f"{point.x:.5f}, {point.y:.5f}"
-        return findings.cell(index, "lon", "coordinates-contradict", "error", place=place)
+def _unsettled(index: int, found: Found, row: Row, findings: Findings, known: Communes) -> Record:
+    """Return the record about a row whose commune stays unknown, with the communes it may be."""
+    if not found.candidates and row.point is not None and _on_the_map(row.point, known):
+        return _contradicting(index, row.point, findings)
+    proposed = proposals(row, known.gazetteer)
+    if not found.candidates:
+        return _unresolved(index, proposed, findings, known)
+    kept = tuple(item for item in proposed if item.code in found.candidates)
+    return findings.cell(
+        index,
+        _naming_column(index, findings),
+        "commune-ambiguous",
+        "warning",
+        candidates=_listed(kept, findings, known),
+    )
+
+
+def _on_the_map(point: Point, known: Communes) -> bool:
+    """Return whether a map should hold a point: it lies in Viet Nam, and there are polygons."""
+    return bool(in_viet_nam(point.x, point.y)) and len(known.polygons) > 0
+
+
+def _contradicting(index: int, point: Point, findings: Findings) -> Record:
+    place = f"{point.x:.5f}, {point.y:.5f}"
+    return findings.cell(index, "lon", "coordinates-contradict", "error", place=place)
+
+
+def _unresolved(index: int, proposed: tuple[Proposal, ...], findings: Findings, known: Communes) -> Record:
     question = str(read_data("places")["texts"]["did_you_mean"][findings.language])
-    nearest = question.format(candidates=candidates) if candidates else ""
-    return findings.cell(index, column, "commune-unresolved", "warning", nearest=nearest)
+    nearest = question.format(candidates=_listed(proposed, findings, known)) if proposed else ""
+    return findings.cell(index, _naming_column(index, findings), "commune-unresolved", "warning", nearest=nearest)
+
+
+def _naming_column(index: int, findings: Findings) -> str:
+    return next((column for column in _NAMING_COLUMNS if findings.text(index, column)), "address")
+
+
+def _listed(proposed: tuple[Proposal, ...], findings: Findings, known: Communes) -> str:
+    named = [f"{known.label(item.code)}: {reason(item, findings.language)}" for item in proposed[:MOST]]
+    return "; ".join([*named, f"… (+{len(proposed) - MOST})"] if len(proposed) > MOST else named)
 
 
 def _elsewhere(

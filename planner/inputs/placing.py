@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Literal, NamedTuple
 
-from planner.inputs.addresses import Gazetteer, Meaning, address_codes, hidden_address, meanings, name_meanings
+from shapely import Point
+
+from planner.inputs.addresses import Gazetteer, Meaning, address_codes, meanings, name_meanings
 from planner.inputs.proposals import Proposal, propose
 
 Means = Literal["code", "name", "address", "position"]
@@ -16,7 +18,12 @@ MEANS: dict[str, Means] = {"commune_name": "name", "old_commune": "address", "ad
 
 
 class Texts(NamedTuple):
-    """What a row says of its place, empty where it says nothing; `name` is the address hidden in the name."""
+    """What a row says of its place, empty where it says nothing.
+
+    Attributes
+    ----------
+    name : the address hidden in the facility's name.
+    """
 
     commune_code: str
     commune_name: str
@@ -25,7 +32,23 @@ class Texts(NamedTuple):
     old_province: str
     address: str
     name: str
+
+
+class Row(NamedTuple):
+    """A row as far as its place goes.
+
+    Attributes
+    ----------
+    name, holder : the facility's whole name, and its holder's.
+    at : code of the commune at its position, empty where it is unknown.
+    point : its position in degrees, None where it is unknown.
+    """
+
+    texts: Texts
+    name: str
     holder: str
+    at: str
+    point: Point | None
 
 
 class Said(NamedTuple):
@@ -63,7 +86,7 @@ class Found:
     misspelt: str = ""
 
 
-def find_commune(texts: Texts, point: str, codes: Collection[str], gazetteer: Gazetteer) -> Found:
+def find_commune(texts: Texts, at: str, codes: Collection[str], gazetteer: Gazetteer) -> Found:
     """Return a row's commune.
 
     A code counts before a name, a name before the address, the address before the position; columns that each leave
@@ -71,7 +94,7 @@ def find_commune(texts: Texts, point: str, codes: Collection[str], gazetteer: Ga
 
     Parameters
     ----------
-    point : code of the commune at the row's position, empty where it is unknown.
+    at : code of the commune at the row's position, empty where it is unknown.
     codes : codes of the communes table.
     """
     said = what_is_said(texts, gazetteer)
@@ -85,12 +108,15 @@ def find_commune(texts: Texts, point: str, codes: Collection[str], gazetteer: Ga
     unsure = _shared([item.codes for item in said if item.codes])
     if len(unsure) == 1:
         return Found("address", unsure[0])
-    if point and (not unsure or point in unsure):
-        return Found("position", point)
-    holder = address_codes(texts.holder, gazetteer) if unsure else ()
-    if len(holder) == 1 and holder[0] in unsure:
-        return Found("address", holder[0])
+    if at and (not unsure or at in unsure):
+        return Found("position", at)
     return Found(candidates=unsure)
+
+
+def settled_by_holder(found: Found, holder: str, gazetteer: Gazetteer) -> Found:
+    """Return a row's commune where its holder is named after one of several that it may lie in."""
+    codes = address_codes(holder, gazetteer) if found.candidates and holder else ()
+    return Found("address", codes[0]) if len(codes) == 1 and codes[0] in found.candidates else found
 
 
 def what_is_said(texts: Texts, gazetteer: Gazetteer) -> list[Said]:
@@ -108,33 +134,19 @@ def what_is_said(texts: Texts, gazetteer: Gazetteer) -> list[Said]:
         if not text:
             continue
         beside = f"{text}, {parents}" if parents else text
-        found = meanings(beside, gazetteer, old=old)
-        if not found and parents and column in ("address", "name"):
-            beside, found = text, meanings(text, gazetteer, old=old)
-        said.append(_said(column, beside, found, old))
+        said.append(_said(column, beside, meanings(beside, gazetteer, old=old), old))
     return said
 
 
-def proposals(texts: Texts, name: str, gazetteer: Gazetteer) -> tuple[Proposal, ...]:
-    """Return ranked communes for a row that nothing settles.
-
-    Parameters
-    ----------
-    name : the facility's whole name: it may hold the commune's.
-    """
-    said = what_is_said(texts, gazetteer)
+def proposals(row: Row, gazetteer: Gazetteer) -> tuple[Proposal, ...]:
+    """Return ranked communes for a row that nothing settles, at last those that the facility's name says."""
+    said = what_is_said(row.texts, gazetteer)
     meaning = [item for item in said if item.codes]
     for item in meaning or said:
         if found := propose(item.text, gazetteer, old=item.old):
             return found
-    named = propose(name, gazetteer) if name and address_codes(name, gazetteer) else ()
+    named = propose(row.name, gazetteer) if address_codes(row.name, gazetteer) else ()
     return tuple(item._replace(found="in_name") for item in named)
-
-
-def read_texts(row: tuple[str, ...]) -> Texts:
-    """Return a row's texts from its cells in the order of `Texts`."""
-    texts = Texts(*row)
-    return texts._replace(name=hidden_address(texts.name)) if texts.name else texts
 
 
 def _said(column: str, text: str, found: tuple[Meaning, ...], old: bool | None = None) -> Said:  # noqa: FBT001

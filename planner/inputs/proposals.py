@@ -26,8 +26,8 @@ class Proposal(NamedTuple):
     ----------
     code : of today's commune.
     place : the name by which it was found.
-    found : `meant` by what is written, `in_name` by what the facility's name says, `elsewhere` by a commune's name whose
-        district or province differs, `near` by a name one letter off.
+    found : `meant` by what is written, `in_name` by what the facility's name says, `elsewhere` by a commune's name
+        whose district or province differs, `near` by a name one letter off.
     """
 
     code: str
@@ -35,6 +35,7 @@ class Proposal(NamedTuple):
     found: str
 
 
+@lru_cache(maxsize=65_536)
 def propose(text: str, gazetteer: Gazetteer, *, old: bool | None = None) -> tuple[Proposal, ...]:
     """Return the communes that an address can mean, best first, each once.
 

@@ -39,14 +39,14 @@ class Match:
     index : position in the sheet, from 0.
     heading : as the user wrote it, with the group heading above; records name the column so.
     score : how like the heading is, 0 to 1.
-    by : what recognised it: the scenario's mapping, the column's own name, a synonym, or likeness.
+    by : what recognised it: the scenario's mapping, the column's own name, a synonym, likeness, or the values below it.
     """
 
     column: str
     index: int
     heading: str
     score: float
-    by: Literal["scenario", "name", "synonym", "alike"]
+    by: Literal["scenario", "name", "synonym", "alike", "values"]
 
 
 @dataclass(frozen=True)

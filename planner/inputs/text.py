@@ -28,6 +28,14 @@ _TIDY: dict[int, int | str | None] = _INVISIBLE | _LETTERS | _WIDE
 _UNTIDY = re.compile(f"[{re.escape(''.join(map(chr, _TIDY)))}]")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")  # how xlsx writes characters that XML does not allow
 _NOT_A_WORD = re.compile(r"[\W_]+")
+_PLAIN = str.maketrans(
+    {
+        chr(code): "".join(c for c in unicodedata.normalize("NFKD", chr(code)) if not unicodedata.combining(c))
+        for code in (*range(0xA0, 0x250), *range(0x300, 0x370), *range(0x1E00, 0x1F00))
+    }
+    | {"đ": "d"}
+)
+"""The letters of Vietnamese (in NFC and NFD) without their marks."""
 
 
 @lru_cache(maxsize=65_536)
@@ -57,6 +65,7 @@ def fold(text: str) -> str:
     """
     plain = clean(text).lower()
     if not plain.isascii():
-        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-        plain = plain.replace("đ", "d")
+        plain = plain.translate(_PLAIN)
+        if not plain.isascii():
+            plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return _NOT_A_WORD.sub(" ", plain).strip()

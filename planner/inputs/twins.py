@@ -67,28 +67,94 @@ class Rows:
 
     Attributes
     ----------
-    place : today's commune, or what stands for it where that is unknown.
-    old : key of the old commune.
-    parcel, certificate, address : see `planner.inputs.likeness`.
-    different : whether `same_as` says that the row repeats no other.
-    points : surveyed positions in metres, by position of the row.
+    facilities : the table; points in EPSG:4326.
+    crs : of the points in metres; None for the UTM zone of their middle.
     """
 
-    code: list[str]
-    site: list[str]
-    name: list[str]
-    place: list[str]
-    old: list[str]
-    use: list[str]
-    holder: list[str]
-    parcel: list[str]
-    certificate: list[str]
-    address: list[Address]
-    decision: list[str]
-    land: list[float | None]
-    floor: list[float | None]
-    different: list[bool]
-    points: gpd.GeoSeries
+    facilities: gpd.GeoDataFrame
+    crs: object = None
+
+    @cached_property
+    def code(self) -> list[str]:
+        """Code of the facility."""
+        return self._text("facility_id")
+
+    @cached_property
+    def site(self) -> list[str]:
+        """Code of the site."""
+        return self._text("site_id")
+
+    @cached_property
+    def name(self) -> list[str]:
+        """Name."""
+        return self._text("name")
+
+    @cached_property
+    def use(self) -> list[str]:
+        """Current use."""
+        return self._text("current_use")
+
+    @cached_property
+    def holder(self) -> list[str]:
+        """Holder."""
+        return self._text("holder")
+
+    @cached_property
+    def place(self) -> list[str]:
+        """Today's commune, or what stands for it where that is unknown."""
+        return [_place(*parts) for parts in zip(*map(self._text, _PLACES), strict=True)]
+
+    @cached_property
+    def old(self) -> list[str]:
+        """Key of the old commune."""
+        return [_old_commune(name) for name in self._text("old_commune")]
+
+    @cached_property
+    def parcel(self) -> list[str]:
+        """Map sheet and parcel, see `parcel_of`."""
+        return [parcel_of(*both) for both in zip(self._text("map_sheet"), self._text("parcel"), strict=True)]
+
+    @cached_property
+    def certificate(self) -> list[str]:
+        """Number of the certificate, see `certificate_of`."""
+        return [certificate_of(cell) if cell else "" for cell in self._text("certificate")]
+
+    @cached_property
+    def address(self) -> list[Address]:
+        """What the address names below the commune."""
+        return [address_of(cell) for cell in self._text("address")]
+
+    @cached_property
+    def decision(self) -> list[str]:
+        """Number of the decision, folded."""
+        return [fold(cell) for cell in self._text("decision_no")]
+
+    @cached_property
+    def land(self) -> list[float | None]:
+        """Land in m²."""
+        return _numbers(self.facilities["land_area_m2"])
+
+    @cached_property
+    def floor(self) -> list[float | None]:
+        """Floor in m²."""
+        return _numbers(self.facilities["floor_area_m2"])
+
+    @cached_property
+    def different(self) -> list[bool]:
+        """Whether `same_as` says that the row repeats no other."""
+        return [bool(cell) and is_different(cell) for cell in self._text("same_as")]
+
+    @cached_property
+    def points(self) -> gpd.GeoSeries:
+        """Surveyed positions in metres, by position of the row."""
+        points = self.facilities.geometry
+        given = points[in_viet_nam(points.x, points.y)]
+        surveyed = given[(self.facilities["position_quality"].fillna("surveyed") == "surveyed")[given.index]]
+        return surveyed.to_crs(self.crs) if self.crs else in_metres(surveyed)
+
+    def _text(self, column: str) -> list[str]:
+        texts: list[str] = self.facilities[column].fillna("").tolist()
+        return texts
 
     @cached_property
     def distances(self) -> dict[int, tuple[float, float]]:
@@ -109,41 +175,7 @@ class Rows:
             yield "@"
 
 
-def rows_of(facilities: gpd.GeoDataFrame, crs: object = None) -> Rows:
-    """Return what can be compared of a facilities table.
-
-    Parameters
-    ----------
-    facilities : the table; points in EPSG:4326.
-    crs : of the points in metres; by default the UTM zone of their middle.
-    """
-    text = {key: facilities[key].fillna("").tolist() for key in _TEXTS}
-    given = facilities.geometry[in_viet_nam(facilities.geometry.x, facilities.geometry.y)]
-    surveyed = given[(facilities["position_quality"].fillna("surveyed") == "surveyed")[given.index]]
-    return Rows(
-        code=text["facility_id"],
-        site=text["site_id"],
-        name=text["name"],
-        place=[_place(*parts) for parts in zip(*(text[key] for key in _PLACES), strict=True)],
-        old=[_old_commune(name) for name in text["old_commune"]],
-        use=text["current_use"],
-        holder=text["holder"],
-        parcel=[parcel_of(*both) for both in zip(text["map_sheet"], text["parcel"], strict=True)],
-        certificate=[certificate_of(cell) if cell else "" for cell in text["certificate"]],
-        address=[address_of(cell) for cell in text["address"]],
-        decision=[fold(cell) for cell in text["decision_no"]],
-        land=_numbers(facilities["land_area_m2"]),
-        floor=_numbers(facilities["floor_area_m2"]),
-        different=[bool(cell) and is_different(cell) for cell in text["same_as"]],
-        points=surveyed.to_crs(crs) if crs else in_metres(surveyed),
-    )
-
-
 _PLACES = ("commune_code", "old_commune", "old_district", "address")
-_TEXTS = (
-    *("facility_id", "site_id", "same_as", "name", "current_use", "holder", "map_sheet", "parcel", "certificate"),
-    *("decision_no", *_PLACES),
-)
 
 
 @lru_cache(maxsize=16_384)

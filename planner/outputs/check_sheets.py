@@ -155,8 +155,8 @@ def _rows(page: Page, about: About, reading: Reading) -> None:
         if read_rows and shown != [aside]:
             words = check_summary.reasons_in_words(check_summary.reasons(reading, table), about.language)
             names = (about.text("total"), check_summary.table_name(table, about.language), None)
-            figures = (read_rows, read_rows - aside, aside)
-            page.line([*(Shown(value, "total") for value in (*names, *figures)), Shown(words or None)])
+            figures = (Shown(n, "sum") for n in (read_rows, read_rows - aside, aside))
+            page.line([*(Shown(name, "total") for name in names), *figures, Shown(words or None)])
 
 
 def _findings(page: Page, about: About, key: str, found: Sequence[check_summary.Counted], none: str) -> None:

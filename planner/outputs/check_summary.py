@@ -30,8 +30,8 @@ class Recognised(NamedTuple):
 
     @property
     def guessed(self) -> bool:
-        """Whether the heading is only like the column's names."""
-        return self.by == "alike"
+        """Whether the column is a guess: the heading is only like its names, or the values told."""
+        return self.by in ("alike", "values")
 
 
 class Counted(NamedTuple):

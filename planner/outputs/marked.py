@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from copy import copy
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zipfile import BadZipFile
 
 from openpyxl import Workbook, load_workbook
@@ -184,12 +184,25 @@ def _add_column(sheet: Worksheet, item: Added, language: Language) -> None:
         cell = sheet.cell(row, item.place, value)
         if item.header_rows is not None:
             _in_the_manner_of(cell, sheet.cell(row, max(item.place - 1, 1)))
+        else:
+            _as_its_column(sheet, cell, row, item.place)
         cell.number_format = "@" if isinstance(value, str) else "General"
 
 
-def _in_the_manner_of(cell: Cell | MergedCell, other: Cell | MergedCell) -> None:
+def _in_the_manner_of(cell: Cell | MergedCell, other: Any) -> None:  # noqa: ANN401  a cell, row or column
     if other.has_style:
         cell._style = copy(other._style)  # type: ignore[union-attr]  # noqa: SLF001  openpyxl has no other way
+
+
+def _as_its_column(sheet: Worksheet, cell: Cell | MergedCell, row: int, column: int) -> None:
+    """Give a cell that was never written the style of its column or row: its own would hide that, and lock the cell."""
+    if cell.has_style:
+        return
+    for dimension in sheet.column_dimensions.values():
+        if dimension.min is not None and dimension.max is not None and dimension.min <= column <= dimension.max:
+            _in_the_manner_of(cell, dimension)
+    if row in sheet.row_dimensions:
+        _in_the_manner_of(cell, sheet.row_dimensions[row])
 
 
 def _mark(book: Workbook, marks: Mapping[Spot, Mark], commented: frozenset[Spot], language: Language) -> None:
@@ -197,6 +210,7 @@ def _mark(book: Workbook, marks: Mapping[Spot, Mark], commented: frozenset[Spot]
         cell = book[spot.sheet].cell(spot.row, spot.column)
         if not isinstance(cell, Cell):
             continue
+        _as_its_column(book[spot.sheet], cell, spot.row, spot.column)
         if mark.severity != "info" or any(record.row is not None for record in mark.records):
             cell.fill = solid(COLOURS[mark.severity])
         if spot in commented:

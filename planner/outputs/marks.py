@@ -56,7 +56,7 @@ class Source:
     reads: tuple[SheetRead, ...]
 
     def read_as(self, sheet: str, table: str, row: int | None) -> SheetRead | None:
-        """Return how a sheet was understood for a table, or the list on it that a row stands in where it has several."""
+        """Return how a sheet was understood for a table; where it has several lists, the one that a row stands in."""
         found = [read for read in self.reads if read.sheet == sheet]
         found = [read for read in found if read.table == table] or found
         above = [read for read in found if row is not None and read.header_rows[1] < row]

@@ -51,8 +51,8 @@ def _with_results(xml: bytes, grid: Sheet) -> bytes:
     def result(found: re.Match[bytes]) -> bytes:
         row, column = coordinate_to_tuple(found[1].decode())
         value = grid.cell(row - 1, column - 1) if row <= len(grid.rows) else None
-        if value is None:
-            return found[0]
+        if value is None or (isinstance(value, str) and value.startswith("=")):
+            return found[0]  # it had no result: the cell as read is the formula itself
         kind, text = _written(value)
         return b'<c r="%s"%s%s>%s<v>%s</v>' % (found[1], found[2], kind, found[3], escape(text).encode())
 

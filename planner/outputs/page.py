@@ -51,6 +51,13 @@ _LOOKS: dict[str, dict[str, Any]] = {
     },
     "text": {"font": _font(), "border": _BOX, "alignment": _TOP, "number_format": "@"},
     "total": {"font": _font(bold=True), "border": _BOX, "alignment": _TOP, "fill": solid(PALE)},
+    "sum": {
+        "font": _font(bold=True),
+        "border": _BOX,
+        "alignment": _FIGURE,
+        "fill": solid(PALE),
+        "number_format": "#,##0",
+    },
     "number": {"font": _font(), "border": _BOX, "alignment": _FIGURE, "number_format": "#,##0"},
     "share": {"font": _font(), "border": _BOX, "alignment": _FIGURE, "number_format": "0%"},
     "link": {"font": _font(color="#0563C1", underline="single"), "border": _BOX, "alignment": _TOP},

@@ -38,6 +38,7 @@ _TITLE_LENGTH, _MESSAGE_LENGTH = 32, 255  # Excel's limits for what a cell says 
 _MOST_CHOICES = 12  # that are written out; more stand on their own sheet
 _DATES = (dt.date(1945, 1, 1), dt.date(2100, 12, 31))
 _LARGEST = 1e15
+_COLUMNS_A_PAGE = 8
 
 
 @dataclass(frozen=True)
@@ -128,8 +129,9 @@ def _write(path: Path, *, language: Language) -> None:
         file.set_properties({"title": title, "created": CREATED})
         book = Book(file, load_catalogue({}), language, title)
         guide = add_page(book, sheet_name("guide", language))
-        pages = [add_page(book, form.name(language), pages_wide=max(1, len(form.columns) // 12)) for form in every]
-        example = add_page(book, sheet_name("example", language), pages_wide=4)
+        wide = [max(1, len(form.columns) // _COLUMNS_A_PAGE) for form in every]
+        pages = [add_page(book, form.name(language), pages_wide=n) for form, n in zip(every, wide, strict=True)]
+        example = add_page(book, sheet_name("example", language), pages_wide=wide[0])
         lists = _write_lists(book, every)
         write_guide(book, guide, every, path.name)
         for form, page in zip(every, pages, strict=True):
@@ -140,7 +142,7 @@ def _write(path: Path, *, language: Language) -> None:
 
 def _write_lists(book: Book, every: Sequence[Form]) -> dict[str, str]:
     """Write the values to choose from and return where those of each enumeration stand."""
-    page = add_page(book, sheet_name("lists", book.language))
+    page = add_page(book, sheet_name("lists", book.language), pages_wide=3)
     named = {_enumeration(column): column for form in every for column in form.columns if _enumeration(column)}
     places = {}
     for place, (enumeration, column) in enumerate(named.items()):

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 
 from planner.checks import sameness
 from planner.errors import Record
-from tests.checks.world import WORLD, make_scenario, make_tables
+from tests.checks.world import make_scenario, make_tables
 
 FAR = [104.01, 104.05, 104.09]
 
@@ -189,26 +188,3 @@ def test_agencies_on_one_parcel_are_told_once_with_a_site_code() -> None:
 def test_one_holder_or_one_site_shares_with_nobody() -> None:
     assert shared(holder=["UBND xã An", "Ủy ban nhân dân xã An", None]) == []
     assert shared(site_id=["KV-7"] * 3) == []
-
-
-def test_many_rows_are_compared_in_little_time() -> None:
-    """Keys, not pairs: ten thousand schools of one commune take no longer than ten thousand of many."""
-    rows = 10_000
-    values: dict[str, list[Any]] = {
-        "facility_id": [f"F-{i}" for i in range(rows)],
-        "site_id": [None] * rows,
-        "name": [f"Trường Tiểu học {_syllable(i)} {_syllable(i // 40)}" for i in range(rows)],
-        "commune_code": ["00901"] * rows,
-        "old_district": [None] * rows,
-        "lon": [104.0 + i / 5000 for i in range(rows)],
-        "lat": [22.05] * rows,
-        "current_use": ["primary"] * rows,
-    }
-    values |= {key: [None] * rows for key in WORLD["facilities"].keys() - values.keys()}
-    tables, start = make_tables({"facilities": values}), time.process_time()
-    sameness.likely_duplicates(tables, make_scenario())
-    assert time.process_time() - start < 20
-
-
-def _syllable(number: int) -> str:
-    return "bcdghklmnprstvx"[number % 15] + "aeiou"[number // 15 % 5] + "nmtpc"[number // 75 % 5]

@@ -264,3 +264,32 @@ def test_of_land_and_house_the_house_has_the_original_value() -> None:
 
 def test_a_clean_header_brings_no_record() -> None:
     assert rules(found(grid(["STT", "Name", "Address", "Land area (m²)"], [1, "a", "b", 1]))) == []
+
+
+def test_the_values_settle_a_heading_that_may_be_two_columns() -> None:
+    rows = [["a", "b", "Đã tiếp nhận"], ["c", "d", "Đã phê duyệt"]]
+    header = found(grid(["Tên cơ sở nhà, đất", "Địa chỉ", "Tình trạng"], *rows))
+    assert at(header) == {"name": 0, "address": 1, "status": 2}
+    assert ("column-by-values", "warning") in rules(header)
+    header = found(grid(["Tên cơ sở nhà, đất", "Địa chỉ", "Tình trạng"], ["a", "b", "Tốt"], ["c", "d", "???"]))
+    assert at(header) == {"name": 0, "address": 1, "condition": 2}
+
+
+def test_of_two_columns_in_one_heading_the_one_that_is_needed() -> None:
+    header = found(grid(["Đơn vị quản lý, sử dụng/Tên cơ sở nhà, đất", "Địa chỉ", "Số tầng"], ["a", "b", 2]))
+    assert at(header) == {"name": 0, "address": 1, "storeys": 2}
+    assert ("column-guessed", "warning") in rules(header)
+
+
+def test_a_line_above_the_header_is_no_group() -> None:
+    header = found(
+        grid(
+            ["(Kèm theo Công văn số 12/UBND)"],
+            [None, None, "Đơn vị tính: m2"],
+            ["Đơn vị quản lý, sử dụng/Tên cơ sở", "Địa chỉ", "Đất", None],
+            [None, None, "Diện tích", "GCN QSDĐ"],
+            ["a", "b", 2, "AB 12"],
+        )
+    )
+    assert (header.first, header.last) == (2, 3)
+    assert at(header) == {"name": 0, "address": 1, "land_area_m2": 2, "certificate": 3}

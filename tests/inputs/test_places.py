@@ -157,14 +157,16 @@ def test_columns_that_each_leave_several_communes_open_settle_it_together() -> N
 
 
 def test_a_list_without_a_stated_province_lies_where_nearly_all_of_it_does() -> None:
-    of_the_province = [item.address for item in old_communes() if item.province.text == "bến tre"][:20]
-    addresses = [*of_the_province, "xã Long Định, huyện Châu Thành", "Xã Tân Bình"]
-    places: list[None] = [None] * len(addresses)
-    placed, records = place_facilities(make_facilities(*places, address=addresses), communes_by_name(), "en")
-    assert placed["commune_code"][:20].notna().all()
-    inferred = [record for record in records if record.rule == "province-inferred"]
-    assert len(inferred) <= 1
-    assert placed["commune_code"].iloc[20] is not None
+    of_ben_tre = [item.address for item in old_communes() if item.province.text == "bến tre"][:20]
+    addresses = [*of_ben_tre, "xã Long Định", "xã Hòa Bình, tỉnh Lào Cai (cũ)", "xã Tân Phú, huyện Châu Thành"]
+    facilities = make_facilities(*[None] * len(addresses), address=addresses)
+    placed, records = place_facilities(facilities, communes_by_name(), "en")
+    inside, _ = place_facilities(facilities, communes_by_name("86"), "en")
+    assert placed["commune_code"].iloc[[20, 22]].tolist() == inside["commune_code"].iloc[[20, 22]].tolist()
+    assert placed["commune_code"].iloc[[20, 22]].notna().all()
+    assert inside["commune_code"].iloc[21:22].isna().all()
+    (inferred,) = [record for record in records if record.rule == "province-inferred"]
+    assert "Vĩnh Long" in inferred.message
 
 
 def test_the_communes_of_a_province_are_known_by_name() -> None:

@@ -14,6 +14,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from python_calamine import CalamineWorkbook
 
+from planner.catalogue.load import read_data
 from planner.errors import PlannerError
 from planner.inputs import Reading, examine
 from planner.outputs import marked
@@ -249,6 +250,26 @@ def test_a_list_without_ids_gets_a_last_column(tmp_path: Path) -> None:
     again = check_again(copy, scenario)
     assert again.tables["facilities"]["facility_id"].tolist() == first.tables["facilities"]["facility_id"].tolist()
     assert load_workbook(copy_of(again, tmp_path / "second.xlsx"))[SHEET].max_column == place
+
+
+def test_likely_duplicates_get_a_column_that_settles_them(tmp_path: Path) -> None:
+    rows = tiny_facilities()
+    rows.append(rows[5] | {"facility_id": "T-99", "name": "Điểm trường TH Bản Hạ"})
+    scenario = province(tmp_path / "tiny", rows)
+    copy = copy_of(check(scenario), tmp_path / "copy.xlsx")
+    book = load_workbook(copy)
+    place = len(HEADERS) + 1
+    assert book[SHEET].cell(FIRST_ROW - 1, place).value == "Trùng với"
+    assert "possible-duplicate" in {rule for rule, *_ in findings(check_again(copy, scenario))}
+    book[SHEET].cell(FIRST_ROW + 12, place).value = "khác"
+    book.save(copy)
+    assert "possible-duplicate" not in {rule for rule, *_ in findings(check_again(copy, scenario))}
+
+
+def test_every_rule_that_the_summary_tells_apart_has_a_message() -> None:
+    known = {name.replace("_", "-") for name in read_data("messages")}
+    told = {rule for rules in read_data("workbook_texts")["rules_about"].values() for rule in rules}
+    assert told <= known
 
 
 # Other formats -------------------------------------------------------------------------------------------------------

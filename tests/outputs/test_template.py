@@ -18,6 +18,7 @@ from planner.inputs import Reading, examine
 from planner.inputs.convert import convert
 from planner.inputs.files import open_sheets
 from planner.inputs.header import find_header
+from planner.outputs.marked import write_marked
 from planner.outputs.sheet import Book, sheet_name
 from planner.outputs.template import HEADER_ROW, allowed, forms, shown_value, validation, write_template
 from planner.scenario import Scenario
@@ -195,6 +196,23 @@ def test_libreoffice_saves_it_and_the_check_stays_clean(template: Path, language
     done = subprocess.run(command, check=False, capture_output=True, timeout=120)
     assert done.returncode == 0
     assert unwelcome(check(tmp_path / "saved" / "filled.xlsx", language)) == []
+
+
+def test_the_marked_copy_of_a_template_can_be_filled_in_further(
+    template: Path, language: Language, tmp_path: Path
+) -> None:
+    path = fill(template, tmp_path / "filled.xlsx", language, ["facilities"])
+    book = load_workbook(path)
+    page, place = book[forms()[0].name(language)], [c.key for c in forms()[0].columns].index("floor_area_m2") + 2
+    page.cell(FIRST_ROW, place).value = None
+    book.save(path)
+    reading = check(path, language)
+    write_marked(reading, {path: tmp_path / "copy.xlsx"})
+    page = load_workbook(tmp_path / "copy.xlsx")[page.title]
+    assert page.cell(FIRST_ROW, place).comment is not None
+    assert not page.cell(FIRST_ROW, place).protection.locked
+    assert page.cell(3, 2).value.startswith("=COUNTA(")
+    assert check(tmp_path / "copy.xlsx", language).read == reading.read
 
 
 def test_an_unfilled_template_is_said_to_be_empty(template: Path, language: Language) -> None:
