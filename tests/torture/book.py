@@ -19,11 +19,11 @@ Cells = dict[str, Any]
 Changes = Callable[[int], Cells]
 
 KEYS = (
-    "facility_id", "site_id", "same_as", "name", "address", "commune_code", "commune_name", "old_commune", "old_district",
-    "lon", "lat", "x", "y", "crs", "map_sheet", "parcel", "land_area_m2", "certificate_area_m2", "floor_area_m2", "storeys",
-    "rooms", "built_year", "condition", "original_value_vnd", "residual_value_vnd", "current_use", "occupancy", "owner",
-    "holder", "encumbrance", "certificate", "heritage", "status", "approved_use", "approved_form", "decision_no",
-    "decision_date",
+    "facility_id", "site_id", "same_as", "name", "address", "commune_code", "commune_name", "old_commune",
+    "old_district", "lon", "lat", "x", "y", "crs", "map_sheet", "parcel", "land_area_m2", "certificate_area_m2",
+    "floor_area_m2", "storeys", "rooms", "built_year", "condition", "original_value_vnd", "residual_value_vnd",
+    "current_use", "occupancy", "owner", "holder", "encumbrance", "certificate", "heritage", "status", "approved_use",
+    "approved_form", "decision_no", "decision_date",
 )  # fmt: skip
 
 
@@ -114,5 +114,5 @@ def write(path: Path, rows: list[Cells | tuple[object, ...]], keys: tuple[str, .
     return path
 
 
-def _excel(cell: object) -> Any:  # noqa: ANN401  a cell of any type
+def _excel(cell: object) -> Any:
     return dt.datetime(cell.year, cell.month, cell.day) if type(cell) is dt.date else cell  # noqa: DTZ001

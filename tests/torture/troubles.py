@@ -1,4 +1,5 @@
 """Every trouble of a real list that the planner must find, one a row."""
+# ruff: noqa: ARG005  a row's number matters only where its place does
 
 from __future__ import annotations
 
@@ -69,14 +70,16 @@ PLACES = (
     Trouble("code and name of different communes", "commune-differs", "warning",
             lambda number: {"commune_name": home(number + 60).name, "address": None}, column="commune_name"),
     Trouble("a commune that was split", "commune-ambiguous", "warning",
-            lambda number: _nowhere(old_commune="Xã Kim Phú", old_district="Thành phố Tuyên Quang"), column="old_commune"),
+            lambda number: _nowhere(old_commune="Xã Kim Phú", old_district="Thành phố Tuyên Quang"),
+            column="old_commune"),
     Trouble("a name that two districts had", "commune-ambiguous", "warning",
             lambda number: _nowhere(old_commune="Xã Thái Bình"), column="old_commune"),
     Trouble("a commune that nobody knows", "commune-unresolved", "warning",
             lambda number: _nowhere(address="Xã Thượng Lưu Vạn Sơn, tỉnh Tuyên Quang"), column="address"),
     Trouble("another province", "commune-unresolved", "warning",
             lambda number: _nowhere(address="Phường Bến Thành, Thành phố Hồ Chí Minh"), column="address"),
-    Trouble("no place at all", "commune-unresolved", "warning", lambda number: _nowhere(name=f"Kho vật tư số {number}")),
+    Trouble("no place at all", "commune-unresolved", "warning",
+    lambda number: _nowhere(name=f"Kho vật tư số {number}")),
 )  # fmt: skip
 
 COORDINATES = (
@@ -106,16 +109,19 @@ SAMENESS = (
     _pair("the same id twice", "duplicate-id", "error", {"facility_id": "TQ-9001"},
           lambda number: {"facility_id": "TQ-9001"}, "facility_id"),
     _pair("the same parcel", "possible-duplicate", "warning",
-          {"old_commune": "Xã Yên Định", "map_sheet": "12", "parcel": "345", "commune_code": "00700", "commune_name": None},
+          {"old_commune": "Xã Yên Định", "map_sheet": "12", "parcel": "345", "commune_code": "00700",
+          "commune_name": None},
           lambda number: {"old_commune": "Xã Yên Định", "map_sheet": "12", "parcel": "345", "commune_code": "00700",
                           "commune_name": None}),
     _pair("one school written in two ways", "possible-duplicate", "warning",
           {"name": "Trường Tiểu học Hoà Bình", "commune_code": "00967", "commune_name": None, "address": None},
-          lambda number: {"name": "Trường TH Hòa Bình", "commune_code": "00967", "commune_name": None, "address": None}),
+          lambda number: {"name": "Trường TH Hòa Bình", "commune_code": "00967", "commune_name": None,
+          "address": None}),
     _pair("two surveyed points a few metres apart", "possible-duplicate", "warning",
           {"lon": 105.30001, "lat": 22.10001, "commune_code": None, "commune_name": None, "address": None,
            "position_quality": "Khảo sát"},
-          lambda number: {"lon": 105.30002, "lat": 22.10002, "commune_code": None, "commune_name": None, "address": None}),
+          lambda number: {"lon": 105.30002, "lat": 22.10002, "commune_code": None, "commune_name": None,
+          "address": None}),
     _pair("the same as a row above", "same-as", "info", {"facility_id": "TQ-9011"},
           lambda number: {"same_as": "TQ-9011"}),
     _row("the same as a row that does not exist", "same-as-unknown", "error", "same_as", same_as="TQ-7777"),
