@@ -74,7 +74,7 @@ class Found:
     ----------
     by : by what it was found; empty where it is unknown.
     code : today's commune, None where it is unknown.
-    unsettled : what is read in the column that names several communes, or none.
+    candidates : what it may be where several are named.
     contradicting : columns that name another commune, with its code.
     misspelt : the column whose name was read with other diacritics than written; empty where none was.
     """

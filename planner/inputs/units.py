@@ -166,6 +166,7 @@ def _old_commune(row: tuple[Any, ...], today: dict[str, tuple[str, ...]]) -> Old
     )
 
 
+@lru_cache(maxsize=16_384)
 def _name(kind: str, full_name: str) -> Name:
     # The library's short names keep the kind where two communes of a district differ by nothing else.
     kind, full_name = kind.strip().lower(), full_name.lower()
@@ -178,10 +179,12 @@ def _name(kind: str, full_name: str) -> Name:
 
 def _earlier(aliases: str | None, level: Level) -> tuple[Name, ...]:
     """Return the names in the library's list of keys, written together with the kind: `xathanhdong`, `phuong2`."""
+    if not aliases:
+        return ()
     kinds = {kind.replace(" ", ""): kind for kind in KINDS[level].values()}
     return tuple(
         Name(kind, alias.removeprefix(start), "")
-        for alias in json.loads(aliases or "[]")
+        for alias in json.loads(aliases)
         for start, kind in kinds.items()
         if alias.startswith(start) and alias != start
     )
