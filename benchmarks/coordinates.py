@@ -20,14 +20,14 @@ from pyproj import Geod
 
 from planner.catalogue.load import read_data
 from planner.errors import Record
-from planner.inputs.blocks import read_blocks
-from planner.inputs.candidates import Reading, located, make_pairs, metres_away, province_system
-from planner.inputs.crs import transformer
-from planner.inputs.places import BOUNDARY_TOLERANCE_M, Communes, place_facilities
-from planner.inputs.positions import place_block
-from planner.inputs.readings import resolve_positions, settled
+from planner.inputs.lists.blocks import read_blocks
+from planner.inputs.places.resolve import BOUNDARY_TOLERANCE_M, Communes, place_facilities
+from planner.inputs.places.units import unit_name
+from planner.inputs.positions.candidates import Reading, located, make_pairs, metres_away, province_system
+from planner.inputs.positions.crs import transformer
+from planner.inputs.positions.points import place_block
+from planner.inputs.positions.readings import resolve_positions, settled
 from planner.inputs.tables import WGS84, make_table
-from planner.inputs.units import unit_name
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 KINDS = ("labelled", "swapped", "neighbour", "unlabelled")

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from benchmarks.spellings import SPELLINGS, Address
-from planner.inputs.addresses import Gazetteer, address_codes, make_gazetteer
+from planner.inputs.places.addresses import Gazetteer, address_codes, make_gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -20,8 +20,8 @@ import xlsxwriter
 
 from planner.catalogue.columns import Column, columns, values
 from planner.inputs import examine
-from planner.inputs.files import open_sheets
-from planner.inputs.units import OldCommune, old_communes
+from planner.inputs.files.opening import open_sheets
+from planner.inputs.places.units import OldCommune, old_communes
 from planner.progress import Stopwatch
 from planner.scenario import Scenario
 

@@ -7,7 +7,7 @@ import shapely
 
 from planner.checks.common import Check, findings, flag
 from planner.errors import Record
-from planner.inputs.places import in_metres
+from planner.inputs.places.resolve import in_metres
 from planner.inputs.tables import Tables
 from planner.scenario import Scenario
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from planner.checks.common import Check, findings, flag, rows_where
 from planner.errors import Record
-from planner.inputs.places import in_viet_nam
+from planner.inputs.places.resolve import in_viet_nam
 from planner.inputs.tables import Tables
 from planner.scenario import Scenario
 

@@ -13,15 +13,15 @@ from planner.catalogue.numbers import format_number
 from planner.checks.common import Check, findings
 from planner.errors import Record, Severity
 from planner.inputs.findings import Findings
-from planner.inputs.likeness import typo_keys, words_of
+from planner.inputs.sameness.likeness import typo_keys, words_of
+from planner.inputs.sameness.twins import STRONG, Clue, ParcelKey, Rows, is_telling
+from planner.inputs.sameness.twins import clues as clues_between
 from planner.inputs.tables import Tables
-from planner.inputs.twins import STRONG, Clue, ParcelKey, Rows, is_telling
-from planner.inputs.twins import clues as clues_between
 from planner.scenario import Scenario
 
 SAME_PLACE_M = 5.0
 ENOUGH = 2
-"""Least weight of the clues together for a pair to be reported; see `planner.inputs.twins` for the weights."""
+"""Least weight of the clues together for a pair to be reported; see `planner.inputs.sameness.twins` for the weights."""
 
 _CONTRASTED = ("land_area_m2", "floor_area_m2", "current_use", "owner", "holder")
 

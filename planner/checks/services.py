@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from planner.checks.common import Check, findings, flag, known_uses
 from planner.errors import Record
-from planner.inputs.places import in_viet_nam
+from planner.inputs.places.resolve import in_viet_nam
 from planner.inputs.tables import Tables
 from planner.scenario import Scenario
 

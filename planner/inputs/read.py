@@ -14,16 +14,17 @@ import pandas as pd
 from planner.catalogue.columns import columns
 from planner.catalogue.load import read_data
 from planner.errors import PlannerError, Record
-from planner.inputs.blocks import Block, read_blocks
-from planner.inputs.convert import convert
+from planner.inputs.cells.convert import convert
 from planner.inputs.dossiers import fill_dossiers
-from planner.inputs.files import file_hash
-from planner.inputs.identity import identify, join_buildings
+from planner.inputs.files.opening import file_hash
+from planner.inputs.lists.blocks import Block, read_blocks
 from planner.inputs.origin import Origin
-from planner.inputs.places import mend_polygons, place_facilities, place_points
-from planner.inputs.positions import place_block
-from planner.inputs.readings import resolve_positions, settled
-from planner.inputs.same_rows import count_set_aside
+from planner.inputs.places.resolve import mend_polygons, place_facilities, place_points
+from planner.inputs.places.villages import settlements_from_old_communes
+from planner.inputs.positions.points import place_block
+from planner.inputs.positions.readings import resolve_positions, settled
+from planner.inputs.sameness.identity import identify, join_buildings
+from planner.inputs.sameness.same_rows import count_set_aside
 from planner.inputs.tables import (
     LAYERS,
     WGS84,
@@ -36,7 +37,6 @@ from planner.inputs.tables import (
     records_table,
 )
 from planner.inputs.uses import fill_uses
-from planner.inputs.villages import settlements_from_old_communes
 from planner.scenario import INPUT_TABLES, nearest
 
 if TYPE_CHECKING:
@@ -280,7 +280,7 @@ def _placed_and_checked(reading: Reading) -> Tables | None:
 
     tables, language = reading.tables, reading.scenario.language
     if reading.scenario.inputs.communes is None:
-        from planner.inputs.places import communes_by_name
+        from planner.inputs.places.resolve import communes_by_name
 
         tables["communes"] = communes_by_name(reading.scenario.inputs.province_code)
     communes = tables["communes"]

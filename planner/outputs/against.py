@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, cast
 
 from planner.errors import PlannerError
 from planner.inputs import examine
-from planner.inputs.changes import changes
-from planner.inputs.matching import carry_over, match_previous
+from planner.inputs.sameness.changes import changes
+from planner.inputs.sameness.matching import carry_over, match_previous
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,7 +29,7 @@ def compare(reading: Reading, old: Path) -> pd.DataFrame | None:
 
     Returns
     -------
-    The table `changes`, see `planner.inputs.changes.changes`; None where the new list has no rows.
+    The table `changes`, see `planner.inputs.sameness.changes.changes`; None where the new list has no rows.
 
     Raises
     ------

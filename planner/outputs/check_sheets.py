@@ -204,7 +204,7 @@ def _columns(page: Page, about: About, reading: Reading) -> None:
 
 
 def write_changes(book: Workbook, place: int, about: About, changes: pd.DataFrame) -> None:
-    """Write what changed since an earlier list, as `planner.inputs.changes` finds it."""
+    """Write what changed since an earlier list, as `planner.inputs.sameness.changes` finds it."""
     known = columns("changes")
     page = front_page(book, _title("check_changes", about), place, [_CHANGE_WIDTHS] * len(changes.columns))
     page.sheet.freeze_panes = "A3"

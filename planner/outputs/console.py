@@ -192,7 +192,7 @@ def change_line(changes: pd.DataFrame, name: str, language: Language) -> str:
 
     Parameters
     ----------
-    changes : see `planner.inputs.changes.changes`.
+    changes : see `planner.inputs.sameness.changes.changes`.
     name : of the earlier list.
     """
     facilities = changes.drop_duplicates(["facility_id", "change"])["change"].value_counts()

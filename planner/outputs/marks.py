@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import geopandas as gpd
 
 from planner.errors import Record, Severity
-from planner.inputs.files import open_sheets
+from planner.inputs.files.opening import open_sheets
 from planner.outputs.check_summary import SEVERITIES
 
 if TYPE_CHECKING:
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from planner.inputs.files.sheet import Cell, Sheet, Span
     from planner.inputs.read import Reading
-    from planner.inputs.sheet import Cell, Sheet, Span
     from planner.inputs.tables import SheetRead
 
 _DECIMALS = 7  # of a degree: a centimetre

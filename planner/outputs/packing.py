@@ -15,7 +15,7 @@ from openpyxl.utils.datetime import to_excel
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from planner.inputs.files import Cell, Sheet
+    from planner.inputs.files.opening import Cell, Sheet
 
 _FIXED = (2025, 7, 1, 0, 0, 0)
 _STAMP = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
 
     from planner.catalogue.load import Language
-    from planner.inputs.sheet import Sheet
+    from planner.inputs.files.sheet import Sheet
     from planner.outputs.marks import Added, Mark, Source
 
 _NOT_IN_A_TITLE = re.compile(r"[\[\]:*?/\\\x00-\x1f]")

@@ -6,7 +6,7 @@ import pytest
 
 from planner.catalogue.columns import columns, label, table_names, value_label, values
 from planner.catalogue.load import read_data
-from planner.inputs.headings import spellings
+from planner.inputs.lists.headings import spellings
 from planner.inputs.text import fold
 
 INPUTS = ("facilities", "communes", "settlements", "services", "needs", "decisions")

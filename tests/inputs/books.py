@@ -9,9 +9,9 @@ from typing import Any
 from openpyxl import Workbook
 
 from planner.catalogue.columns import Column
-from planner.inputs.blocks import Block, read_blocks
-from planner.inputs.convert import convert
-from planner.inputs.files import Sheet
+from planner.inputs.cells.convert import convert
+from planner.inputs.files.opening import Sheet
+from planner.inputs.lists.blocks import Block, read_blocks
 from planner.inputs.origin import Origin
 
 ORIGIN = Origin("facilities", "list.xlsx", "Sheet", "en")

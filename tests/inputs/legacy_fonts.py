@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from planner.inputs.legacy import TCVN3, VNI
+from planner.inputs.cells.legacy import TCVN3, VNI
 
 _TO_TCVN3 = {letter: code for code, letter in TCVN3.items()}
 _TO_VNI = {letter: code for code, letter in VNI.items() if code.islower() == letter.islower() and code[-1:].islower()}

@@ -10,10 +10,10 @@ from openpyxl import Workbook
 
 from planner.catalogue.columns import columns, values
 from planner.catalogue.load import read_data
-from planner.inputs.blocks import read_blocks
-from planner.inputs.convert import convert
-from planner.inputs.files import Sheet, open_sheets
+from planner.inputs.cells.convert import convert
+from planner.inputs.files.opening import Sheet, open_sheets
 from planner.inputs.forms import as_tables, former_form_records, is_summary
+from planner.inputs.lists.blocks import read_blocks
 from tests.inputs.books import ORIGIN, grid
 
 HOLDER = "Trường Mầm non Hoa Ban"

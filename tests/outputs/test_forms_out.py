@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from planner.catalogue.load import Language, read_data
-from planner.inputs.blocks import read_blocks
 from planner.inputs.dossiers import fill_dossiers
+from planner.inputs.lists.blocks import read_blocks
 from planner.inputs.read import read_inputs
 from planner.outputs.dossiers import sheet_names, write_dossiers
 from planner.outputs.workbook import write_workbook

@@ -15,9 +15,9 @@ from planner.catalogue.columns import columns, values
 from planner.catalogue.load import Language, load_catalogue
 from planner.errors import PlannerError, Record
 from planner.inputs import Reading, examine
-from planner.inputs.convert import convert
-from planner.inputs.files import open_sheets
-from planner.inputs.header import find_header
+from planner.inputs.cells.convert import convert
+from planner.inputs.files.opening import open_sheets
+from planner.inputs.lists.header import find_header
 from planner.outputs.marked import write_marked
 from planner.outputs.sheet import Book, sheet_name
 from planner.outputs.template import HEADER_ROW, allowed, forms, shown_value, validation, write_template

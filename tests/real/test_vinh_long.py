@@ -16,7 +16,7 @@ from planner.plan import Plan
 from planner.progress import Stopwatch
 from planner.scenario import Scenario
 from tests.inputs.books import SHARED
-from tests.inputs.test_places import TRUTH
+from tests.inputs.places.test_resolve import TRUTH
 
 HERE = Path(__file__).parent
 LIST = SHARED / "vinh_long_33_sites.xlsx"

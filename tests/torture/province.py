@@ -11,7 +11,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from planner.inputs.units import OldCommune, old_communes, todays_communes
+from planner.inputs.places.units import OldCommune, old_communes, todays_communes
 
 PROVINCE = "tuyên quang"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from planner.catalogue.columns import value_label
 from planner.catalogue.load import read_data
-from planner.inputs.convert import read_number
+from planner.inputs.cells.convert import read_number
 from planner.inputs.forms.words import AMOUNT, BRACKETS, MONEY, bare, begins, money_unit, plain, site_report, texts
 from planner.inputs.text import clean, fold
 from planner.inputs.uses import use_of
@@ -18,7 +18,7 @@ from planner.inputs.uses import use_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from planner.inputs.files import Cell, Sheet
+    from planner.inputs.files.opening import Cell, Sheet
 
 _TOTAL = re.compile(rf"(?:tong cong|tong so|cong)\s*:?\s*({AMOUNT})")
 _SOURCES = re.compile(rf"(?:nguon ns\w*|ngan sach|nguon khac)\s*:?\s*({AMOUNT})")

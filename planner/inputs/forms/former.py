@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from planner.catalogue.columns import Column
     from planner.errors import Record
-    from planner.inputs.files import Cell
+    from planner.inputs.files.opening import Cell
     from planner.inputs.origin import Origin
 
 

@@ -14,7 +14,7 @@ from planner.inputs.text import clean, fold
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from planner.inputs.files import Cell, Sheet
+    from planner.inputs.files.opening import Cell, Sheet
     from planner.inputs.forms.facts import Report
 
 _SERIAL = frozenset({"stt", "so tt", "tt"})

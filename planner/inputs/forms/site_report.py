@@ -10,8 +10,8 @@ import re
 from typing import TYPE_CHECKING
 
 from planner.catalogue.columns import columns
-from planner.inputs.convert import read_number
-from planner.inputs.files import Sheet
+from planner.inputs.cells.convert import read_number
+from planner.inputs.files.opening import Sheet
 from planner.inputs.forms.facts import Report, held_papers, land_amounts, shared_by_houses, used_as
 from planner.inputs.forms.houses import Houses, find_houses, group_name, is_house
 from planner.inputs.forms.words import BRACKETS, begins, shown, site_report, starts, texts
@@ -20,7 +20,7 @@ from planner.inputs.text import clean, fold
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from planner.inputs.files import Cell
+    from planner.inputs.files.opening import Cell
 
 _ROWS_SEARCHED = 60
 _YEAR = re.compile(r"(?:18|19|20)\d{2}")

@@ -9,7 +9,7 @@ from planner.inputs.forms.words import bare, begins, shown
 from planner.inputs.text import fold
 
 if TYPE_CHECKING:
-    from planner.inputs.files import Sheet
+    from planner.inputs.files.opening import Sheet
 
 _ROWS_SEARCHED = 60
 _OFTEN = 2

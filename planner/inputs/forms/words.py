@@ -13,7 +13,7 @@ from planner.inputs.text import clean, fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from planner.inputs.files import Cell
+    from planner.inputs.files.opening import Cell
 
 AMOUNT = r"\d+(?:[.,\s]\d+)*"
 MONEY = {"nghìn đồng": 1e3, "ngàn đồng": 1e3, "triệu đồng": 1e6, "tỷ đồng": 1e9, "đồng": 1.0}

@@ -1,0 +1,1 @@
+"""Cells into values: numbers, dates, yes and no, letters of old fonts."""

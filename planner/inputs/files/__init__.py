@@ -1,0 +1,1 @@
+"""Any file as sheets of untouched cells."""

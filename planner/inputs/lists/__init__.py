@@ -1,0 +1,1 @@
+"""A sheet into typed columns: headings, rows, groups, totals."""

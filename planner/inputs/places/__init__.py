@@ -1,0 +1,1 @@
+"""Names and addresses, old and new, into communes of today."""

@@ -1,0 +1,1 @@
+"""Coordinates of any kind into points in WGS 84."""

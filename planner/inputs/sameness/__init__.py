@@ -1,0 +1,1 @@
+"""Which rows are the same place: codes, likely duplicates, changes between versions."""
