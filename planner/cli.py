@@ -208,6 +208,8 @@ def _check(args: argparse.Namespace) -> ExitCode:
         )
     else:
         _write_findings(reading.records, args.out, language)
+    if args.out is None and reading.sheets:
+        print(f"\n{console.say('no_copy', language)}")
     return ExitCode.BAD_INPUT if reading.errors else ExitCode.DONE
 
 

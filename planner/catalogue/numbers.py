@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pandas as pd
 
 from planner.catalogue.load import Language
@@ -26,6 +28,11 @@ def format_number(value: float | None, language: Language, decimals: int | None 
     if decimals is None:
         text = text.rstrip("0").rstrip(".")
     return text.translate(_VIETNAMESE) if language == "vi" else text
+
+
+def plain_digits(value: float) -> str:
+    """Write a number as a file would: all its digits, a decimal point, no exponent."""
+    return format(Decimal(f"{value:.15g}") + 0, "f")
 
 
 def format_share(share: float | None, language: Language, decimals: int = 1) -> str:

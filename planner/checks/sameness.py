@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from planner.catalogue.columns import columns, label, value_label
-from planner.catalogue.numbers import format_number
+from planner.catalogue.numbers import format_number, plain_digits
 from planner.checks.common import Check, findings
 from planner.errors import Record, Severity
 from planner.inputs.findings import Findings
-from planner.inputs.sameness.likeness import typo_keys, words_of
+from planner.inputs.sameness.likeness import one_key, slips, words_of
 from planner.inputs.sameness.twins import STRONG, Clue, ParcelKey, Rows, is_telling
 from planner.inputs.sameness.twins import clues as clues_between
 from planner.inputs.tables import Tables
@@ -65,13 +65,14 @@ def _settled(first: int, second: int, rows: Rows) -> bool:
 
 def _candidates(rows: Rows) -> Iterator[tuple[int, int]]:
     """Yield pairs worth a look: rows that share a key, each with the first of its group; never all with all."""
-    for keys in (_strong_keys, _weak_keys, _spelling_keys):
+    for keys in (_strong_keys, _weak_keys):
         firsts: dict[Hashable, int] = {}
         for i in range(len(rows.name)):
             for key in keys(rows, i):
                 first = firsts.setdefault(key, i)
                 if first != i:
                     yield first, i
+    yield from _misspelt(rows)
     yield from _near(rows)
 
 
@@ -95,9 +96,9 @@ def _weak_keys(rows: Rows, i: int) -> Iterator[str]:
         return
     here = f"{rows.place[i]}|{rows.use[i]}|"
     address = rows.address[i]
-    supports = [
-        f"{name} {area}" for name, area in (("land", rows.land[i]), ("floor", rows.floor[i])) if is_telling(area)
-    ]
+    areas = [f"{name} {area}" for name, area in (("land", rows.land[i]), ("floor", rows.floor[i])) if is_telling(area)]
+    yield from (here + area for area in areas)
+    supports = list(areas)
     if address.key:
         yield from (f"{here}{address.key}|{other}" for other in (supports, [*supports, "house"])[address.house])
         supports.append(address.key)
@@ -106,11 +107,22 @@ def _weak_keys(rows: Rows, i: int) -> Iterator[str]:
     yield from (f"{here}{name}@{other}" for name in rows.name_keys(i) for other in supports)
 
 
-def _spelling_keys(rows: Rows, i: int) -> Iterator[str]:
-    """Yield keys of which two names of one commune and use share one where they are a letter apart."""
-    if rows.place[i]:
-        here = f"{rows.place[i]}|{rows.use[i]}|"
-        yield from (here + key for key in typo_keys(rows.name[i]))
+def _misspelt(rows: Rows) -> Iterator[tuple[int, int]]:
+    """Yield rows of one commune and use whose names are one, or one letter apart in a word that is no syllable."""
+    firsts: dict[Hashable, int] = {}
+    proper = [words_of(name).proper if place else () for name, place in zip(rows.name, rows.place, strict=True)]
+    for i, words in enumerate(proper):
+        first = firsts.setdefault((rows.place[i], rows.use[i], one_key("".join(words))), i)
+        if words and first != i:
+            yield first, i
+    near = slips(word for words in proper for word in words)
+    for i, words in enumerate(proper):
+        for k, word in enumerate(words):
+            for other in near.get(word, ()):
+                name = one_key("".join((*words[:k], other, *words[k + 1 :])))
+                first = firsts.get((rows.place[i], rows.use[i], name), i)
+                if first != i:
+                    yield min(first, i), max(first, i)
 
 
 def _near(rows: Rows) -> Iterator[tuple[int, int]]:
@@ -197,7 +209,7 @@ def _shared_parcel(group: list[int], rows: Rows, about: Findings) -> Iterator[Re
 def site_with_different_land(tables: Tables, scenario: Scenario) -> list[Record]:
     """Report rows of a site that give different land areas: land counts once a site."""
     return [
-        about.cell(i, "land_area_m2", "site-land-differs", "warning", first=about.where(j), land=f"{land[j]:g}")
+        about.cell(i, "land_area_m2", "site-land-differs", "warning", first=about.where(j), land=plain_digits(land[j]))
         for about, land, i, j in _unlike_their_site("land_area_m2", tables, scenario)
     ]
 

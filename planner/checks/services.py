@@ -32,8 +32,8 @@ def not_a_public_use(tables: Tables, scenario: Scenario) -> list[Record]:
 
 def outside_viet_nam(tables: Tables, scenario: Scenario) -> list[Record]:
     """Report services outside Viet Nam."""
-    points = tables.services.geometry
-    outside = points.notna() & ~in_viet_nam(points.x, points.y)
+    lon, lat = tables.services["lon"], tables.services["lat"]
+    outside = lon.notna() & lat.notna() & ~in_viet_nam(lon, lat)
     return flag(findings("services", tables, scenario), outside, "lon", "point-outside-viet-nam", "error")
 
 

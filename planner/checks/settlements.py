@@ -35,8 +35,8 @@ def population_differs(tables: Tables, scenario: Scenario) -> list[Record]:
 
 def outside_viet_nam(tables: Tables, scenario: Scenario) -> list[Record]:
     """Report villages outside Viet Nam."""
-    points = tables.settlements.geometry
-    outside = points.notna() & ~in_viet_nam(points.x, points.y)
+    lon, lat = tables.settlements["lon"], tables.settlements["lat"]
+    outside = lon.notna() & lat.notna() & ~in_viet_nam(lon, lat)
     return flag(findings("settlements", tables, scenario), outside, "lon", "point-outside-viet-nam", "error")
 
 

@@ -8,6 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from planner.catalogue.load import Language
+from planner.catalogue.numbers import plain_digits
 from planner.errors import Record, Severity
 from planner.inputs.origin import Origin
 from planner.inputs.tables import header
@@ -66,5 +67,5 @@ def shown(value: object) -> str:
     if value is None or value is pd.NA or value is pd.NaT or value != value:  # noqa: PLR0124  NaN differs from itself
         return ""
     if isinstance(value, float):
-        return f"{value:.10g}"
+        return plain_digits(value)
     return value.date().isoformat() if isinstance(value, pd.Timestamp) else str(value)

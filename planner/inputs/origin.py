@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from planner.catalogue.messages import message
+from planner.catalogue.numbers import plain_digits
 from planner.errors import Record, Severity
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Origin:
         value : the cell as it stands.
         fields : further fields of the text.
         """
-        shown = str(value)
+        shown = plain_digits(value) if isinstance(value, float) else str(value)  # a workbook holds 900 as 900.0
         place = {"file": self.file, "sheet": self.sheet, "column": column, "value": shown}
         text = message(rule.replace("-", "_"), self.language, **place | fields)
         return Record(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import tomllib
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 import geopandas as gpd
 import pandas as pd
 
-from planner.catalogue.columns import columns
+from planner.catalogue.columns import columns, label, value_label
 from planner.catalogue.load import read_data
 from planner.errors import PlannerError, Record
 from planner.inputs.cells.convert import convert
@@ -23,6 +25,8 @@ from planner.inputs.places.resolve import mend_polygons, place_facilities, place
 from planner.inputs.places.villages import settlements_from_old_communes
 from planner.inputs.positions.points import place_block
 from planner.inputs.positions.readings import resolve_positions, settled
+from planner.inputs.positions.turned import resolve_degrees
+from planner.inputs.sameness.aliases import follow_aliases, said_same
 from planner.inputs.sameness.identity import identify, join_buildings
 from planner.inputs.sameness.same_rows import count_set_aside
 from planner.inputs.tables import (
@@ -68,6 +72,7 @@ class Reading:
     sheets : how each of their sheets was understood.
     read, set_aside : rows by table.
     mapped : headers of the scenario's mapping that were found.
+    aliases : codes of facilities kept, by the codes of those that `same_as` sets aside.
     """
 
     scenario: Scenario
@@ -79,6 +84,7 @@ class Reading:
     read: dict[str, int] = field(default_factory=dict)
     set_aside: dict[str, int] = field(default_factory=dict)
     mapped: set[str] = field(default_factory=set)
+    aliases: dict[str, str] = field(default_factory=dict)
 
     @property
     def errors(self) -> list[Record]:
@@ -124,17 +130,39 @@ def examine(scenario: Scenario, clock: Clock | None = None) -> Reading:
     Without a communes table the communes are known by their names only: enough to check a list.
     """
     reading = Reading(scenario)
-    with clock.lap("read") if clock else nullcontext():
-        reading.records += _scenario_records(scenario)
-        for table in INPUT_TABLES:
-            reading.tables[table] = _read_table(table, reading)
-        if scenario.inputs.dossiers:
-            _lay_dossiers_over(reading)
-        reading.records += _unused_mapping(reading)
-    with clock.lap("check") if clock else nullcontext():
-        reading.complete = _placed_and_checked(reading)
+    with _without_collector():
+        with clock.lap("read") if clock else nullcontext():
+            _read_tables(reading)
+        with clock.lap("check") if clock else nullcontext():
+            reading.complete = _placed_and_checked(reading)
     reading.records = _strict(reading.records, scenario.checks.strict)
     return reading
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Pause the search for reference cycles: a million cells hold none, and walking them takes a sixth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _read_tables(reading: Reading) -> None:
+    reading.records += _scenario_records(reading.scenario)
+    for table in INPUT_TABLES:
+        reading.tables[table] = _read_table(table, reading)
+    facilities, language = reading.tables["facilities"], reading.scenario.language
+    for table in ("services", "decisions") if reading.aliases else ():
+        rows = reading.tables[table]
+        reading.tables[table], found = follow_aliases(table, rows, reading.aliases, facilities, language)
+        reading.records += found
+    if reading.scenario.inputs.dossiers:
+        _lay_dossiers_over(reading)
+    reading.records += _unused_mapping(reading)
 
 
 def _lay_dossiers_over(reading: Reading) -> None:
@@ -170,6 +198,8 @@ def _read_table(table: str, reading: Reading) -> pd.DataFrame:
         blocks += found
     reading.mapped |= {header for block in blocks for header in block.mapped}
     reading.read[table] = sum(block.read for block in blocks)
+    if table == "facilities":
+        reading.aliases = said_same(blocks)
     blocks, records = identify(blocks)
     reading.set_aside[table] = sum(block.set_aside for block in blocks)
     reading.sheets = list(count_set_aside(reading.sheets, records))
@@ -215,7 +245,10 @@ def _fill_defaults(block: Block, scenario: Scenario) -> list[Record]:
             known = block.data.get(key, [None] * len(block.rows))
             block.data[key] = [value if cell is None else cell for cell in known]
             count = sum(cell is None for cell in known)
-            records.append(block.origin.record("default-used", "info", column=key, value=default, count=count))
+            name = label(table, key, scenario.language)
+            meaning = value_label(columns(table)[key].values, str(value), scenario.language)
+            words = {"name": name, "meaning": meaning, "count": str(count)}
+            records.append(block.origin.record("default-used", "info", row=None, column=key, value=default, **words))
     return records
 
 
@@ -289,15 +322,17 @@ def _placed_and_checked(reading: Reading) -> Tables | None:
     communes, found = mend_polygons(communes, language)
     tables["communes"] = communes
     reading.records += found
+    given = tables["facilities"]["position_quality"]
     tables["facilities"], found = place_facilities(tables["facilities"], communes, language)
-    tables["facilities"], more = resolve_positions(tables["facilities"], communes, language)
+    tables["facilities"], more = resolve_positions(tables["facilities"], communes, language, given)
     reading.records += settled(found, more) + more
     tables["facilities"], found = fill_uses(tables["facilities"], language)
     reading.records += found
     for name in ("settlements", "services"):
         if len(tables[name]):
             tables[name], found = place_points(name, tables[name], communes, language)
-            reading.records += found
+            tables[name], more = resolve_degrees(name, tables[name], communes, language)
+            reading.records += found + more
     if reading.scenario.inputs.settlements is None and reading.scenario.inputs.communes is not None:
         tables["settlements"] = settlements_from_old_communes(communes)
         place = Origin("settlements", "", "", language)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 SHEETS = ("check_records", "check_summary", "check_changes")
 MOST_LINKS = 60_000  # a sheet of a workbook holds no more than 65,530
+MOST_OF_A_RULE = 5_000  # rows of the list where it would be longer than `MOST_LINKS`; a CSV file holds all
 _RECORD_WIDTHS = {
     "severity": 12,
     "cell": 8,
@@ -39,6 +41,8 @@ _RECORD_WIDTHS = {
     "rule": 19,
 }
 _SUMMARY_WIDTHS = (36, 34, 24, 11, 11, 11, 46)
+_TOLD_BELOW = "columns-matched"  # the summary has a table of its own for that
+_ACROSS = (1, 4, 1, 1)  # columns of the summary that a finding's severity, text, number and rule take
 _CHANGE_WIDTHS = 24
 
 
@@ -78,18 +82,18 @@ def write_records(
     place : of the sheet among the workbook's.
     spots : the cell that each record stands in, None where this workbook has none.
     """
+    order = _listed(records)
     several = len({record.file for record in records if record.file}) > 1
     shown = [key for key in _RECORD_WIDTHS if key != "file" or several]
     page = front_page(book, _title("check_records", about), place, [_RECORD_WIDTHS[key] for key in shown])
     top = 3
     page.sheet.freeze_panes = f"A{top + 1}"
     page.sheet.print_title_rows = f"{top}:{top}"
-    page.sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(shown))}{top + len(records)}"
+    page.sheet.auto_filter.ref = f"A{top}:{get_column_letter(len(shown))}{top + len(order)}"
     page.line([Shown(about.text("title", sheet=page.sheet.title, name=about.name), "title")], height=24)
     counts = {f"{key}s": about.number(n) for key, n in check_summary.by_severity(records).items()}
     page.line([Shown(about.text("counts" if records else "no_findings", **counts), "plain")])
     page.header([about.text("cell") if key == "cell" else label("checks", key, about.language) for key in shown])
-    order = sorted(range(len(records)), key=lambda i: SEVERITIES.index(records[i].severity))
     for i in order:
         record, spot = records[i], spots[i] if page.row < MOST_LINKS else None
         cells = {key: Shown(getattr(record, key, None) or None) for key in shown}
@@ -99,6 +103,22 @@ def write_records(
         if spot is not None:
             cells["cell"] = _link(spot, about)
         page.line([cells[key] for key in shown])
+    if len(order) < len(records):
+        page.line([Shown(about.text("more_in_csv", count=about.number(len(records) - len(order))), "plain")])
+
+
+def _listed(records: Sequence[Record]) -> list[int]:
+    """Return the positions of the findings to be listed, errors first; of very many only the first of each rule."""
+    order = sorted(range(len(records)), key=lambda i: SEVERITIES.index(records[i].severity))
+    if len(order) <= MOST_LINKS:
+        return order
+    seen: Counter[str] = Counter()
+    kept = []
+    for i in order:
+        seen[records[i].rule] += 1
+        if seen[records[i].rule] <= MOST_OF_A_RULE:
+            kept.append(i)
+    return kept
 
 
 def _column(record: Record, language: Language) -> str:
@@ -122,7 +142,8 @@ def write_summary(book: Workbook, place: int, about: About, reading: Reading) ->
     for note in about.notes:
         page.line([Shown(note, "plain")])
     _rows(page, about, reading)
-    _findings(page, about, "findings", check_summary.counted(reading.records), "no_findings")
+    told = [record for record in reading.records if record.rule != _TOLD_BELOW]
+    _findings(page, about, "findings", check_summary.counted(told), "no_findings")
     _findings(page, about, "conflicts", check_summary.about("conflicts", reading.records), "no_conflicts")
     _findings(page, about, "assumed", check_summary.about("assumed", reading.records), "assumed_nothing")
     _columns(page, about, reading)
@@ -164,20 +185,17 @@ def _findings(page: Page, about: About, key: str, found: Sequence[check_summary.
     if not found:
         page.line([Shown(about.text(none), "plain")])
         return
-    titles = [
-        label("checks", "rule", about.language),
-        label("checks", "severity", about.language),
-        about.text("number"),
-    ]
-    page.line([*(Shown(title, "header") for title in titles), Shown(about.text("first"), "header", across=4)])
+    severity, rule = (label("checks", key, about.language) for key in ("severity", "rule"))
+    titles = (severity, about.text("first"), about.text("number"), rule)
+    page.line([Shown(title, "header", across=across) for title, across in zip(titles, _ACROSS, strict=True)])
     for item in found:
-        severity = value_label("severity", item.severity, about.language)
-        page.line([
-            Shown(item.rule),
-            Shown(severity, item.severity),
+        cells = (
+            Shown(value_label("severity", item.severity, about.language), item.severity),
+            Shown(item.first.message, across=_ACROSS[1]),
             Shown(item.number, "number"),
-            Shown(item.first.message, across=4),
-        ])  # fmt: skip
+            Shown(item.rule),
+        )
+        page.line(cells)
 
 
 def _columns(page: Page, about: About, reading: Reading) -> None:

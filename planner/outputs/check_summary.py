@@ -10,6 +10,7 @@ from planner.catalogue.columns import columns, value_label
 from planner.catalogue.load import Language, read_data
 from planner.catalogue.numbers import format_number
 from planner.errors import Record, Severity
+from planner.inputs.sameness.same_rows import REPEATS
 
 if TYPE_CHECKING:
     from planner.inputs.read import Reading
@@ -51,6 +52,7 @@ def text(key: str, language: Language, **fields: object) -> str:
 def recognised(read: SheetRead, language: Language) -> list[Recognised]:
     """Return the columns of a sheet in its order."""
     known = columns(read.table)
+    rows = read.used + sum(read.set_aside.get(rule, 0) for rule in REPEATS)
     return [
         Recognised(
             heading=match.heading.replace("\n", " "),
@@ -58,7 +60,7 @@ def recognised(read: SheetRead, language: Language) -> list[Recognised]:
             by=match.by,
             score=match.score,
             filled=read.filled.get(match.column, 0),
-            share=read.filled.get(match.column, 0) / read.used if read.used else None,
+            share=read.filled.get(match.column, 0) / rows if rows else None,
         )
         for match in read.matches
     ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from planner.catalogue.columns import value_label, values
+from planner.catalogue.columns import label, table_names, value_label, values
 from planner.catalogue.load import Language, read_data
 from planner.catalogue.numbers import format_number, format_share
 from planner.errors import Record
@@ -19,6 +21,10 @@ if TYPE_CHECKING:
     from planner.inputs.read import Reading
     from planner.inputs.tables import SheetRead
     from planner.plan.result import Plan
+
+WIDTH = 118
+MOST_ERRORS = 20
+MOST_ROWS = 12
 
 
 def say(key: str, language: Language, **fields: object) -> str:
@@ -118,29 +124,61 @@ def record_lines(records: Sequence[Record], language: Language, *, most: int) ->
 
     Parameters
     ----------
-    most : records shown of each rule; the rest is counted.
+    most : places shown of each rule, of errors at least `MOST_ERRORS`; the rest is counted. Notes get one line a rule.
     """
     lines = []
     for severity in SEVERITIES:
         found = [record for record in records if record.severity == severity]
         if found:
             lines.append(f"{say(severity, language)}: {format_number(len(found), language)}")
-        for rule in dict.fromkeys(record.rule for record in found):
-            lines += _rule_lines([record for record in found if record.rule == rule], language, most)
+        by_rule: dict[str, list[Record]] = {}
+        for record in found:
+            by_rule.setdefault(record.rule, []).append(record)
+        for rule, of_rule in by_rule.items():
+            if severity == "info":
+                lines += _note_lines(rule, of_rule, language, most)
+            else:
+                lines += _rule_lines(rule, of_rule, language, max(most, MOST_ERRORS) if severity == "error" else most)
     return lines
 
 
-def _rule_lines(records: list[Record], language: Language, most: int) -> list[str]:
-    lines = [f"  {records[0].rule}: {format_number(len(records), language)}"]
-    for i, record in enumerate(records[:most]):
-        place = record.place()
-        lines.append(f"    {place}: {record.message}" if place else f"    {record.message}")
-        following = records[i + 1].fix if i + 1 < min(most, len(records)) else None
-        if record.fix and record.fix != following:
-            lines.append(f"      → {record.fix}")
-    if len(records) > most:
-        lines.append("    " + say("and_more", language, count=format_number(len(records) - most, language)))
-    return lines
+def _rule_lines(rule: str, records: list[Record], language: Language, most: int) -> list[str]:
+    """Return the first places of a rule; the same said of several rows of a column is one line with all of them."""
+    alike: dict[tuple[str, ...], list[Record]] = {}
+    for record in records:
+        key = record.file, record.sheet, record.column, record.message, record.fix
+        alike.setdefault(key, []).append(record)
+    lines = [f"  {rule}: {format_number(len(records), language)}"]
+    told = list(alike.values())[:most]
+    for i, group in enumerate(told):
+        place, fix = _place(group, language), group[0].fix
+        lines.append(f"    {place}: {group[0].message}" if place else f"    {group[0].message}")
+        if fix and (i + 1 == len(told) or told[i + 1][0].fix != fix):
+            lines.append(f"      → {fix}")
+    rest = len(records) - sum(map(len, told))
+    return [*lines, "    " + say("and_more", language, count=format_number(rest, language))] if rest else lines
+
+
+def _note_lines(rule: str, records: list[Record], language: Language, most: int) -> list[str]:
+    """Return each note of a rule, or where there are many the first of them."""
+    told = list(dict.fromkeys(record.message for record in records))
+    if len(told) > most:
+        told = [say("for_example", language, message=told[0])]
+    first, *others = (textwrap.shorten(message, WIDTH, placeholder=" …") for message in told)
+    return [f"  {rule}: {format_number(len(records), language)}. {first}", *(f"    {other}" for other in others)]
+
+
+def _place(records: Sequence[Record], language: Language) -> str:
+    """Return file, sheet, rows and column of findings that say the same; a column that the file lacks by its name."""
+    first = records[0]
+    column = label(first.table, first.column, language) if first.table in table_names() else first.column
+    rows = [str(record.row) for record in records if record.row is not None]
+    more = ["…"] if len(rows) > MOST_ROWS else []
+    return (
+        replace(first, row=None, column="").place()
+        + (f":{', '.join(rows[:MOST_ROWS] + more)}" if rows else "")
+        + (f" «{column}»" if column else "")
+    )
 
 
 def check_lines(reading: Reading, *, most: int) -> list[str]:
@@ -148,13 +186,14 @@ def check_lines(reading: Reading, *, most: int) -> list[str]:
 
     Parameters
     ----------
-    most : records shown of each rule; the rest is counted.
+    most : see `record_lines`.
     """
     language = reading.scenario.language
     lines = [line for table in reading.read for line in _row_lines(reading, table)]
     for read in reading.sheets:
         lines += _sheet_lines(read, language)
-    return [*lines, "", *(record_lines(reading.records, language, most=most) or [say("no_records", language)])]
+    found = record_lines(reading.records, language, most=most) or [say("no_records", language)]
+    return [*lines, "", *found] if lines else found
 
 
 def _row_lines(reading: Reading, table: str) -> list[str]:
@@ -169,22 +208,24 @@ def _row_lines(reading: Reading, table: str) -> list[str]:
 
 
 def _sheet_lines(read: SheetRead, language: Language) -> list[str]:
-    """Return which heading of a sheet is which column, how surely where it was guessed, and how much is filled."""
+    """Return how a sheet was understood: columns named otherwise than ours, those that were guessed, those not used."""
     first, last = read.header_rows
     place = f"{read.path.name}{f' [{read.sheet}]' if read.sheet else ''}"
-    rows_shown = f"{first}–{last}" if first < last else first
-    where = say("header_rows", language, place=place, rows=rows_shown) if first else place
-    rows = [
-        [
-            f"  {item.heading} → {item.name}",
-            f"≈ {format_share(item.score, language, 0)}" if item.guessed else "",
-            format_share(item.share, language, 0),
-        ]
-        for item in recognised(read, language)
+    found = recognised(read, language)
+    numbers = {"place": place, "rows": f"{first}–{last}" if first < last else first, "columns": len(found)}
+    lines = ["", say("header_rows" if first else "no_header", language, **numbers)]
+    other = [
+        f"{item.heading} → {item.name}" for item in found if not item.heading.startswith(item.name) and not item.guessed
     ]
-    table = _table([where, "", say("filled", language)], rows)
-    unused = "; ".join(heading.replace("\n", " ") for heading in read.unused)
-    return ["", *table, *([f"  {say('not_used', language)}: {unused}"] if unused else [])]
+    guessed = [
+        f"{item.heading} → {item.name} ({format_share(item.score, language, 0)})" for item in found if item.guessed
+    ]
+    unused = [heading.replace("\n", " ") for heading in read.unused]
+    for key, names in (("read_as", other), ("guessed", guessed), ("not_used", unused)):
+        if names:
+            text = f"{say(key, language)}: {'; '.join(names)}"
+            lines += textwrap.wrap(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False)
+    return lines
 
 
 def change_line(changes: pd.DataFrame, name: str, language: Language) -> str:

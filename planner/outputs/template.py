@@ -15,7 +15,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from planner.catalogue.columns import Column, columns, values
 from planner.catalogue.load import Language, load_catalogue, read_data
 from planner.outputs.placing import put, refuse
-from planner.outputs.sheet import CREATED, DATE, ERROR, HEADER, INK, OPTIONS, PALE, Book, add_page, sheet_name
+from planner.outputs.sheet import A3, CREATED, DATE, ERROR, HEADER, INK, OPTIONS, PALE, Book, add_page, sheet_name
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -128,7 +128,7 @@ def _write(path: Path, *, language: Language) -> None:
         title = text("guide_title", language)
         file.set_properties({"title": title, "created": CREATED})
         book = Book(file, load_catalogue({}), language, title)
-        guide = add_page(book, sheet_name("guide", language))
+        guide = add_page(book, sheet_name("guide", language), paper=A3)
         wide = [max(1, len(form.columns) // _COLUMNS_A_PAGE) for form in every]
         pages = [add_page(book, form.name(language), pages_wide=n) for form, n in zip(every, wide, strict=True)]
         example = add_page(book, sheet_name("example", language), pages_wide=wide[0])

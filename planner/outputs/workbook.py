@@ -13,6 +13,7 @@ from planner.outputs.dossiers import paper_tints, papers_table
 from planner.outputs.forms import site_list, totals_by_form
 from planner.outputs.sheet import (
     A3,
+    A4,
     ASSUMED,
     CREATED,
     ERROR,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 _FOLDED = ("lon", "lat", "position_quality")
 _BLOCKS = ("proposed", "actual")
 _FIGURES = ("sites", "land_m2", "floor_m2", "share")
+_PAPERS = {"tsc_xlts": (A3, 2), "dossiers": (A3, 1)}  # paper and pages wide of tables too wide for one of A4
 
 
 def write_workbook(plan: Plan, path: Path) -> None:
@@ -94,7 +96,8 @@ def _plain(  # noqa: PLR0913  what the sheets differ in
     tints: Mapping[str, Sequence[str | None]] | None = None,
 ) -> None:
     """Write a sheet that is one table."""
-    page = add_sheet(book, table)
+    paper, pages_wide = _PAPERS.get(table, (A4, 1))
+    page = add_sheet(book, table, paper=paper, pages_wide=pages_wide)
     fields = fields_of(book, table, list(frame.columns))
     write_table(book, page, table, frame, fields, totals=totals if len(frame) else (), tints=tints)
     filter_and_freeze(page, len(frame), fields, beside=beside)

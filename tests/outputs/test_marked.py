@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import geopandas as gpd
 import pytest
@@ -17,8 +17,10 @@ from python_calamine import CalamineWorkbook
 from planner.catalogue.load import read_data
 from planner.errors import PlannerError
 from planner.inputs import Reading, examine
-from planner.outputs import marked
+from planner.inputs.tables import Match, SheetRead
+from planner.outputs import check_sheets, marked
 from planner.outputs.check_sheets import MOST_LINKS
+from planner.outputs.check_summary import recognised
 from planner.outputs.page import COLOURS
 from planner.scenario import Scenario
 from tests.inputs.test_forms import REPORT, written
@@ -158,7 +160,19 @@ def test_the_summary_tells_rows_columns_and_colours(reading: Reading, book: Work
     land = next(row for row in texts if row[1] == "Diện tích đất (m²)")
     assert land[3:5] == [11, pytest.approx(11 / 12)]
     assert {"Chú giải", "Số liệu mâu thuẫn", "Điều được giả định, suy ra"} <= {row[0] for row in texts}
-    assert {record.rule for record in reading.records} <= {row[0] for row in texts}
+    told = {record.rule for record in reading.records} - {"columns-matched"}  # which has a table of its own
+    assert told <= {row[6] for row in texts}
+
+
+def test_every_way_of_recognising_a_column_has_words() -> None:
+    ways = get_args(get_type_hints(Match)["by"])
+    assert set(ways) == read_data("workbook_texts")["recognised_by"].keys()
+
+
+def test_rows_that_repeat_others_do_not_fill_a_column_beyond_all_of_it() -> None:
+    column = Match("name", 0, "Tên", 1.0, "name")
+    read = SheetRead("facilities", Path("a.xlsx"), "A", (1, 1), (column,), (), 3, {"same-as": 1}, {"name": 3})
+    assert recognised(read, "vi")[0].share == 1.0
 
 
 # The user's own work -------------------------------------------------------------------------------------------------
@@ -309,6 +323,17 @@ def test_a_large_workbook_is_written_anew(
     assert (cell.value, cell.fill.fgColor.rgb[-6:]) == (-5, COLOURS["error"][1:])
     assert cell.comment.text.startswith(marked.OURS)
     assert findings(check_again(copy, scenario)) == findings(reading)
+
+
+def test_a_list_of_very_many_findings_shows_the_first_of_each_rule(
+    reading: Reading, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_sheets, "MOST_LINKS", 0)
+    monkeypatch.setattr(check_sheets, "MOST_OF_A_RULE", 1)
+    sheet = load_workbook(copy_of(reading, tmp_path / "copy.xlsx")).worksheets[0]
+    rules = {record.rule for record in reading.records}
+    assert sheet.max_row == 3 + len(rules) + 1
+    assert f"Còn {len(reading.records) - len(rules)} mục" in str(sheet.cell(sheet.max_row, 1).value)
 
 
 def test_comments_are_limited_and_the_summary_says_so(

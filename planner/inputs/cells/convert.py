@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from planner.catalogue.columns import Column, values
 from planner.catalogue.load import read_data
-from planner.catalogue.numbers import UNKNOWN
+from planner.catalogue.numbers import UNKNOWN, plain_digits
 from planner.inputs.cells import dates, numbers
 from planner.inputs.cells.dates import Order, date_order, maybe_swapped, parse_date
 from planner.inputs.cells.numbers import Number, decimal_mark, parse_number, word_set
 from planner.inputs.cells.scales import doubtful
+from planner.inputs.files.sheet import Formula
 from planner.inputs.positions.degrees import parse_degrees
 from planner.inputs.text import LOOK_ALIKES, clean, fold
 
@@ -30,6 +31,7 @@ TOLD_ONCE = frozenset({"zeros-put-back", "letters-replaced", "formula-not-calcul
 
 _NOTHING = re.compile(r"[\s\-–—_.…/?]*")
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!)|Err:\d{3}")
+_FORMULA = re.compile(r"\s*=")
 _CONSTANT = re.compile(r'\s*="([^"]*)"\s*')  # how CSV files keep the zeros of a code
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE][+-]?\d+")
 _CODE = re.compile(r"[\dOo ]+")
@@ -67,20 +69,16 @@ def convert(column: Column, cells: list[Cell], factor: float = 1.0) -> tuple[lis
     factor : from the unit in the header to the column's own.
     """
     read = _reader(column, cells, factor)
-    converted: list[Value] = []
-    problems: list[Problem] = []
-    seen: dict[tuple[type, Cell], _Taken] = {}
-    missing = _Taken(None, "missing-value", "error") if column.required == "cell" else _BLANK
-    for position, cell in enumerate(cells):
-        if cell is None:
-            taken = missing
-        else:
-            key = (cell.__class__, cell)  # 1, 1.0 and True are equal, but no equal cells
-            found = seen.get(key)
-            taken = seen[key] = found or _take(column, cell, read)
-        converted.append(taken.value)
-        if taken.rule:
-            problems.append(Problem(position, taken.rule, taken.severity, taken.read_as))
+    # A column repeats itself: each distinct cell is read once. 1, 1.0 and True are equal, but no equal cells.
+    taken: dict[tuple[type, Cell], _Taken] = dict.fromkeys(zip(map(type, cells), cells, strict=True), _BLANK)
+    for kind, cell in taken:
+        if cell is not None:
+            taken[kind, cell] = _take(column, cell, read)
+        elif column.required == "cell":
+            taken[kind, cell] = _Taken(None, "missing-value", "error")
+    found = [taken[key] for key in zip(map(type, cells), cells, strict=True)]
+    converted = [item.value for item in found]
+    problems = [Problem(i, item.rule, item.severity, item.read_as) for i, item in enumerate(found) if item.rule]
     problems += _apart(column, cells, converted, {problem.position for problem in problems})
     return converted, problems
 
@@ -102,7 +100,7 @@ def read_number(cell: Cell) -> float | None:
 
 
 def _take(column: Column, cell: Cell, read: _Reader) -> _Taken:
-    taken = _without_content(cell) if isinstance(cell, str) else None
+    taken = _without_content(cell, column) if isinstance(cell, str) else None
     if taken is None:
         constant = _CONSTANT.fullmatch(cell) if isinstance(cell, str) else None
         taken = read(constant[1] if constant else cell)
@@ -111,13 +109,13 @@ def _take(column: Column, cell: Cell, read: _Reader) -> _Taken:
     return taken
 
 
-def _without_content(text: str) -> _Taken | None:
+def _without_content(text: str, column: Column) -> _Taken | None:
     """Return what stands for no value: signs of nothing, a formula that failed or was never calculated."""
+    if isinstance(text, Formula) or (column.type != "text" and _FORMULA.match(text) and not _CONSTANT.fullmatch(text)):
+        return _NOT_CALCULATED
     text = text.strip()
     if _ERROR.fullmatch(text):
         return _CELL_ERROR
-    if text.startswith("=") and not _CONSTANT.fullmatch(text):
-        return _NOT_CALCULATED
     return _BLANK if _NOTHING.fullmatch(text) or text.lower() in read_data("cell_words")["null"] else None
 
 
@@ -137,7 +135,7 @@ def _reader(column: Column, cells: list[Cell], factor: float) -> _Reader:
 
 def _apart(column: Column, cells: list[Cell], converted: list[Value], told: set[int]) -> list[Problem]:
     """Return warnings that only the whole column can give."""
-    found = {i: f"{value:.10g}" for i, value in doubtful(column, converted).items()}
+    found = {i: plain_digits(value) for i, value in doubtful(column, converted).items()}
     rule = "scale-doubtful"
     if column.type == "date":
         rule = dates.UNSURE
@@ -202,7 +200,7 @@ def _number(cell: Cell, column: Column, mark: str | None, factor: float) -> _Tak
     if column.minimum is not None and value < column.minimum:
         return _Taken(None, "negative-value", "error")
     rule = found.rule if found.factor in (None, factor) else numbers.UNSURE
-    return _Taken(value, rule, read_as=f"{value:.10g}" if rule else "")
+    return _Taken(value, rule, read_as=plain_digits(value) if rule else "")
 
 
 def _found_number(cell: Cell, column: Column, mark: str | None) -> Number | None:

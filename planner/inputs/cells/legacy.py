@@ -107,18 +107,19 @@ def modernise(rows: list[list[Cell]]) -> tuple[list[list[Cell]], list[Changed]]:
     ----------
     rows : cells as they stand in the file; text in Unicode, English and everything doubtful stays untouched.
     """
-    texts = {cell for row in rows for cell in row if type(cell) is str and not cell.isascii()}
+    distinct: set[Cell] = set().union(*rows)
+    texts = {cell for cell in distinct if type(cell) is str and not cell.isascii()}
     suspects = [text for text in texts if not _MODERN.search(text) and _SUSPECT.search(text)]
     if not any(verdict(text) in _TABLES for text in suspects):
         return rows, []
     verdicts = {text: verdict(text) for text in texts}
-    across, down = _votes(rows, verdicts)
+    across, down, beside = _votes(rows, verdicts)
     converted, changes = list(rows), []
     for i, row in enumerate(rows):
         for j, cell in enumerate(row):
             if type(cell) is not str or (found := verdicts.get(cell, "Unicode")) == "Unicode":
                 continue
-            encoding = found or _elected(cell, across[i], down[j])
+            encoding = found or _elected(cell, across[i], down[j], beside[j])
             if encoding and (text := to_unicode(cell, encoding)) != cell:
                 converted[i] = list(row) if converted[i] is row else converted[i]
                 converted[i][j] = text
@@ -192,26 +193,32 @@ def _is_strange(word: str, encoding: Encoding) -> bool:
 
 def _votes(
     rows: list[list[Cell]], verdicts: dict[str, Verdict]
-) -> tuple[list[Counter[Verdict]], list[Counter[Verdict]]]:
-    """Count what the cells of each row and of each column prove to be."""
+) -> tuple[list[Counter[Verdict]], list[Counter[Verdict]], list[Counter[Verdict]]]:
+    """Count what the cells of each row and of each column prove to be, columns also within rows of an old font only."""
     across: list[Counter[Verdict]] = [Counter() for _ in rows]
     down: list[Counter[Verdict]] = [Counter() for _ in range(max(map(len, rows)))]
+    beside: list[Counter[Verdict]] = [Counter() for _ in down]
     for i, row in enumerate(rows):
-        for j, cell in enumerate(row):
-            if type(cell) is str and (found := verdicts.get(cell)):
-                across[i][found] += 1
-                down[j][found] += 1
-    return across, down
+        proven = [(j, found) for j, cell in enumerate(row) if type(cell) is str and (found := verdicts.get(cell))]
+        across[i].update(found for _, found in proven)
+        for j, found in proven:
+            down[j][found] += 1
+            beside[j][found] += across[i].keys() != {"Unicode"}
+    return across, down, beside
 
 
-def _elected(text: str, row: Counter[Verdict], column: Counter[Verdict]) -> Encoding | None:
-    """Return the encoding that the cells around a doubtful one prove, where the text can be read in it."""
+def _elected(text: str, row: Counter[Verdict], column: Counter[Verdict], beside: Counter[Verdict]) -> Encoding | None:
+    """Return the encoding that the cells around a doubtful one prove, where the text can be read in it.
+
+    A heading in Unicode over a column of doubtful cells proves nothing where those cannot be Vietnamese as they stand.
+    """
     for encoding in _TABLES:
         others = column.total() - column[encoding]
         ruled = column[encoding] > _CLEAR_MAJORITY * max(others, 1)
         agreed = row[encoding] == row.total() and (row[encoding] > 0 or column[encoding] > others == 0)
         here = column[encoding] > 0 or not column
-        if (ruled or (agreed and here)) and _can_be(text, encoding):
+        only_headed = not here and not beside.total() and not all(map(is_syllable, _words(text)))
+        if (ruled or (agreed and (here or only_headed))) and _can_be(text, encoding):
             return encoding
     return None
 

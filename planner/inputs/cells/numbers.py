@@ -29,7 +29,7 @@ _BRACKETED = re.compile(r"\((.*)\)")
 _LETTER_O = re.compile(r"\d[\dOo., ]*[Oo][\dOo., ]*")
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 3  # of a unit
-_DASHES = str.maketrans("−–—‑‐", "-----")
+_SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "‑": "-", "‐": "-", "㎡": "m2"})
 UNSURE = "number-unsure"
 _LENGTH = 80  # of a text that may still be a number with a remark
 
@@ -116,7 +116,7 @@ def _clear_mark(text: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def _bare(text: str) -> str:
-    return clean(text).translate(_DASHES).lstrip("'").strip()
+    return clean(text).translate(_SIGNS).lstrip("'").strip()
 
 
 # ---------------------------------------------------------------- readings, the first that fits
@@ -206,7 +206,7 @@ def _behind(text: str, unit: str) -> tuple[float | None, bool] | None:
     for count in range(min(len(words), _MOST_WORDS), 0, -1):
         factor = _units(unit).get(fold(text[: words[count - 1].end()]))
         if factor is not None:
-            rest = text[words[count - 1].end() :].strip(" .,;:-")
+            rest = text[words[count - 1].end() :].strip(" \n.,;:-")
             is_note = _NOTE.fullmatch(rest) is not None or not re.search(r"[\d/]", rest)
             return (factor, bool(rest)) if is_note else None
     return (None, True) if unit == "m²" and text == "m" else None  # the square was forgotten

@@ -13,6 +13,12 @@ Cell = str | float | bool | dt.date | dt.time | dt.timedelta | None
 Span = tuple[tuple[int, int], tuple[int, int]]
 
 
+class Formula(str):
+    """A formula whose value was never saved: no text, even where it looks like one."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Sheet:
     """A sheet, CSV file or layer as a grid.

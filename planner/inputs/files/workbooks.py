@@ -24,7 +24,7 @@ from planner.inputs.files.scans import (
     UnreadableError,
     cell_name,
 )
-from planner.inputs.files.sheet import Cell, Sheet, trimmed
+from planner.inputs.files.sheet import Cell, Formula, Sheet, trimmed
 from planner.inputs.files.zipped import open_package
 
 if TYPE_CHECKING:
@@ -122,8 +122,10 @@ def _read(book: CalamineWorkbook, scan: BookScan, place: Origin) -> tuple[list[S
 def _rows(sheet: CalamineSheet) -> list[list[Cell]]:
     """Return the cells from the first row and column on."""
     rows: list[list[Cell]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]
+    distinct: set[Cell] = set().union(*rows)
+    blank = {cell for cell in distinct if type(cell) is str and not cell.strip()}
     for row in rows:
-        row[:] = [None if cell.__class__ is str and not cell.strip() else cell for cell in row]
+        row[:] = [None if cell in blank else cell for cell in row]
     return trimmed(rows)
 
 
@@ -138,7 +140,7 @@ def _shown_instead(rows: list[list[Cell]], scan: SheetScan, place: Origin) -> li
     for (row, column), text in scan.texts.items():
         if row < len(rows) and has_data[row]:
             rows[row] += [None] * (column + 1 - len(rows[row]))
-            rows[row][column] = text
+            rows[row][column] = Formula(text) if text.startswith("=") else text
         else:
             elsewhere.append((row, column))
     if not elsewhere:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl.utils import get_column_letter
@@ -134,9 +135,10 @@ def _block(source: _Source, header: Header, origin: Origin) -> tuple[Block, list
     numbers = [sheet.row_number(index) for index in rows.used]
     records = [*_header_records(sheet, header, rows, origin), *_legacy_records(source, header, origin), *records]
     converted: dict[str, list[Value]] = {}
+    across = list(zip_longest(*(sheet.rows[index] for index in rows.used)))
     for key, heading in header.columns.items():
         column = columns(table)[key]
-        cells = _cells(sheet, rows.used, heading.index)
+        cells: list[Cell] = list(across[heading.index]) if heading.index < len(across) else [None] * len(rows.used)
         unit, factor = header.unit(key, column.unit)
         converted[key], problems = convert(column, cells, factor)
         records += _cell_records(problems, cells, numbers, heading.shown, origin)
@@ -169,12 +171,6 @@ def _block(source: _Source, header: Header, origin: Origin) -> tuple[Block, list
         understood=_understood(source, header, rows, converted, origin),
     )
     return block, records
-
-
-def _cells(sheet: Sheet, used: list[int], index: int) -> list[Cell]:
-    """Return a column's cells; rows of a CSV file may be short."""
-    taken = [sheet.rows[row] for row in used]
-    return [cells[index] if index < len(cells) else None for cells in taken]
 
 
 def _understood(

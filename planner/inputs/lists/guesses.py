@@ -56,7 +56,7 @@ def guess(
 
 
 def read_by_values(sheet: Sheet, last: int, table: str, found: Found) -> None:
-    """Give headings whose values none of the column's list to the one free column that lists nearly all of them.
+    """Give headings half of whose values the column does not list to the one free column that lists nearly all.
 
     "Tình trạng" may head the condition of a house, or how far its handling has come: the values tell.
     """
@@ -64,7 +64,7 @@ def read_by_values(sheet: Sheet, last: int, table: str, found: Found) -> None:
     lists = [key for key, column in known.items() if column.type == "enum"]
     for key in [key for key in lists if key in found and found[key][0].by != "scenario"]:
         heading = found[key][1]
-        if not _cells(sheet, heading, last) or _share_read(sheet, heading, last, key, table) > 0:
+        if not _cells(sheet, heading, last) or _share_read(sheet, heading, last, key, table) > _HALF:
             continue
         free = [other for other in lists if other not in found]
         fitting = [other for other in free if _share_read(sheet, heading, last, other, table) >= _MOST_OF_THEM]

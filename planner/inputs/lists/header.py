@@ -8,14 +8,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from planner.catalogue.columns import columns
+from planner.catalogue.load import read_data
+from planner.catalogue.numbers import UNKNOWN
 from planner.inputs.lists.guesses import guess, read_by_values
 from planner.inputs.lists.headings import (
     Heading,
     Hit,
+    alike,
     forms,
     is_serial,
     is_unit,
     match,
+    unit_name,
     units_in,
     word_set,
 )
@@ -36,6 +40,7 @@ LEAST_GUESSES = 3
 _NUMBER = re.compile(r"[+-]?[\d.,\s%]+|(?!X$)[IVXLC]+|[-–—]")
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2}|[A-Z])\)?|\(?\d{1,2}\)?\s*=.*|\[\d{1,2}\]")
 LEAST_NUMBERS = 3
+_MOST_NEAR = 3  # headings named beside a column that is missing
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,7 @@ def _blocks(sheet: Sheet) -> Iterator[tuple[tuple[int, int], list[Heading]]]:
         return
     below = {row for (top, _), (bottom, _) in sheet.spans for row in range(top + 1, min(bottom, ROWS_SEARCHED) + 1)}
     able = [
-        _can_be_heading(cells) or (row in below and cells.count(None) == len(cells))
+        can_be_heading(cells) or (row in below and cells.count(None) == len(cells))
         for row, cells in enumerate(sheet.rows[:ROWS_SEARCHED])
     ]
     for count in range(1, MOST_ROWS + 1):
@@ -134,7 +139,7 @@ def _blocks(sheet: Sheet) -> Iterator[tuple[tuple[int, int], list[Heading]]]:
                 yield (first, last), headings_of(sheet, first, last)
 
 
-def _can_be_heading(cells: list[Cell]) -> bool:
+def can_be_heading(cells: list[Cell]) -> bool:
     """Return whether a row can be part of the block: words, and no numbers but years."""
     filled = [cell for cell in cells if cell is not None]
     if "Y" in filled:
@@ -247,8 +252,11 @@ def _resolve(
             unmatched.append(heading)
         else:
             _settle(hit, heading, found, unmatched, doubled)
-    read_by_values(sheet, rows[1], table, found)
-    doubtful = guess(sheet, rows[1], table, found, unmatched)
+    last = rows[1]
+    if last + 1 < len(sheet.rows) and is_column_numbers([cell for cell in sheet.rows[last + 1] if cell is not None]):
+        last += 1
+    read_by_values(sheet, last, table, found)
+    doubtful = guess(sheet, last, table, found, unmatched)
     matches = tuple(
         Match(column, heading.index, heading.shown, hit.score, hit.by)
         for column, (hit, heading) in sorted(found.items(), key=lambda item: item[1][1].index)
@@ -292,13 +300,14 @@ def _rank(hit: Hit) -> int:
 
 def _unit_line(sheet: Sheet, first: int) -> str:
     """Return what the lines above the header say about units, nearest line first."""
-    said = []
-    for row in range(first - 1, -1, -1):
-        for cell in sheet.rows[row]:
-            text = clean(cell) if isinstance(cell, str) else ""
-            if text and fold(text).startswith(tuple(f"{words} " for words in word_set("headings", "unit_line"))):
-                said.append(text.partition(":")[2] or text)
-    return "; ".join(said)
+    return "; ".join(said for row in range(first - 1, -1, -1) for said in unit_texts(sheet.rows[row]))
+
+
+def unit_texts(cells: Sequence[Cell]) -> list[str]:
+    """Return what the cells of a row say about units: "m2; triệu đồng" of "Đơn vị tính: m2; triệu đồng"."""
+    texts = [clean(cell) for cell in cells if isinstance(cell, str)]
+    begins = tuple(f"{words} " for words in word_set("headings", "unit_line"))
+    return [text.partition(":")[2] or text for text in texts if fold(text).startswith(begins)]
 
 
 def _is_mapped(heading: Heading, key: str) -> bool:
@@ -342,13 +351,27 @@ def header_records(header: Header, origin: Origin) -> list[Record]:
         own = known[column].unit
         unit, factor = header.unit(column, own)
         if factor != 1:
-            records.append(origin.record("unit-converted", "info", column=heading.shown, unit=unit, to=own))
+            records.append(
+                origin.record("unit-converted", "info", column=heading.shown, unit=unit_name(own, unit), to=own)
+            )
     if header.unmatched:
         names = "; ".join(heading.shown.replace("\n", " ") for heading in header.unmatched)
         records.append(origin.record("columns-not-used", "info", column=names, names=names))
     records += [
-        origin.record("missing-column", "error", column=label(key), name=key)
+        origin.record("missing-column", "error", column=label(key), name=key, near=_nearest(key, header, origin.table))
         for key, column in known.items()
         if column.required and key not in header.columns
     ]
     return records
+
+
+def _nearest(column: str, header: Header, table: str) -> str:
+    """Return the headings not recognised, those first that resemble a column the most; a text has no unit."""
+    has_unit = bool(columns(table)[column].unit)
+
+    def distance(heading: Heading) -> tuple[bool, float]:
+        measured = any(heading.factor(unit)[0] for unit in read_data("sheet_words")["units"])
+        return measured != has_unit, -dict(alike(heading, table)).get(column, 0.0)
+
+    near = sorted(header.unmatched, key=distance)[:_MOST_NEAR]
+    return "; ".join(heading.shown.replace("\n", " ") for heading in near) or UNKNOWN

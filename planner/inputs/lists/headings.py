@@ -56,7 +56,8 @@ class Heading:
         """Return the unit named in the heading and the factor to `unit`; 1 where it names none that is known."""
         for part in (self.text, *reversed(self.group.split(" / "))):
             inside = [a or b for a, b in _BRACKETS.findall(part)]
-            for text in (*inside, part.rpartition(",")[2], _BRACKETS.sub(" ", part)):
+            bare = _BRACKETS.sub(" ", part)  # "(ng.đ)" that nobody knows is not "đ"
+            for text in (*inside, bare.rpartition(",")[2], bare):
                 found = units_in(text, unit, whole=text in inside)
                 if found[0]:
                     return found
@@ -93,6 +94,14 @@ def _units(unit: str) -> dict[str, float]:
     return dict(sorted(known.items(), key=lambda item: -len(item[0])))
 
 
+@cache
+def unit_name(unit: str, folded: str) -> str:
+    """Return a unit found by `units_in` as it is written in full: "triệu đồng" for "trd"."""
+    known = read_data("sheet_words")["units"].get(unit, {})
+    factor = _units(unit)[folded]
+    return next(str(name) for name, other in known.items() if other == factor)
+
+
 def units_in(text: str, unit: str, *, whole: bool = False) -> tuple[str, float]:
     """Return the unit with which a text ends and its factor to `unit`; ("", 1) where it is none that is known.
 
@@ -122,7 +131,8 @@ def is_unit(text: str) -> bool:
     east = fold(bare).startswith("dong") and "đồng" not in text.lower()  # "đông", which folded is a currency
     if east and not text.startswith("("):
         return False
-    return any(units_in(bare, unit, whole=True)[0] for unit in read_data("sheet_words")["units"])
+    units = read_data("sheet_words")["units"]
+    return all(any(units_in(part, unit, whole=True)[0] for unit in units) for part in _BETWEEN_UNITS.split(bare))
 
 
 def is_serial(text: str) -> bool:

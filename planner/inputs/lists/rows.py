@@ -98,7 +98,9 @@ def sort_rows(sheet: Sheet, header: Header, table: str) -> Rows:
 
 
 def _text(cells: list[Cell]) -> str:
-    return " ".join(clean(cell) for cell in cells if isinstance(cell, str))[:_LONGEST_TEXT]
+    said = [clean(cell) for cell in cells if isinstance(cell, str)]
+    said = said or [f"{cell:.15g}" if isinstance(cell, float) else str(cell) for cell in cells if cell is not None]
+    return " ".join(said)[:_LONGEST_TEXT]
 
 
 def _rules(place: _Place) -> dict[int, str | None]:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import math
+import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from planner.catalogue.columns import columns
+from planner.catalogue.load import read_data
+from planner.catalogue.numbers import plain_digits
 from planner.inputs.cells.convert import Value, read_number
 from planner.inputs.lists.groups import Group, groups_of
+from planner.inputs.text import clean
 
 if TYPE_CHECKING:
-    from planner.errors import Record
+    from planner.errors import Record, Severity
     from planner.inputs.files.opening import Sheet
     from planner.inputs.lists.header import Header
     from planner.inputs.lists.rows import Rows
     from planner.inputs.origin import Origin
+
+
+_SEVERITY: dict[bool, Severity] = {True: "info", False: "warning"}
 
 
 @dataclass(frozen=True)
@@ -38,8 +46,8 @@ def compare_totals(
     counted once for each site, where the buildings of one site repeat it. A total that agrees with none of these is
     reported with the nearest sum.
     """
-    records = []
     stated = list(_stated(sheet, header, rows))
+    records = _compare_counts(sheet, stated, rows, values, origin)
     for key, heading in header.columns.items():
         column = columns(origin.table)[key]
         if not column.additive or key not in values:
@@ -49,21 +57,49 @@ def compare_totals(
             number = read_number(sheet.cell(total.index, heading.index))
             if number is None:
                 continue
-            number *= header.unit(key, column.unit)[1]
-            rounding = 0.5 / 10 ** len(f"{number:.10g}".partition(".")[2]) + 1e-9 * abs(number)
+            factor = header.unit(key, column.unit)[1]
+            number *= factor
+            rounding = 0.5 / 10 ** len(plain_digits(number).partition(".")[2]) + 1e-9 * abs(number)
             nearest = sums.nearest(number, rounding, total.ranges)
             agrees = abs(nearest - number) <= rounding
             records.append(
                 origin.record(
                     "totals-agree" if agrees else "totals-differ",
-                    "info" if agrees else "warning",
+                    _SEVERITY[agrees],
                     row=sheet.row_number(total.index),
                     column=heading.shown,
-                    value=f"{number:.10g}",
-                    sum=f"{nearest:.10g}",
+                    value=sheet.cell(total.index, heading.index),
+                    stated=plain_digits(number / factor),
+                    sum=plain_digits(nearest / factor),
                 )
             )
     return sorted(records, key=lambda record: record.row or 0)
+
+
+def _compare_counts(
+    sheet: Sheet, stated: list[_Stated], rows: Rows, values: dict[str, list[Value]], origin: Origin
+) -> list[Record]:
+    """Compare the numbers of facilities that totals and groups state ("Tổng cộng: 33 cơ sở") with the rows used."""
+    counts = _column(rows.used, [1.0] * len(rows.used), values.get("site_id"))
+    records = []
+    for total in stated if origin.table == "facilities" else ():
+        text = " ".join(clean(cell) for cell in sheet.rows[total.index] if isinstance(cell, str))
+        found = _counted().findall(text)
+        if len(found) == 1:
+            number = float(found[0].replace(".", ""))
+            nearest = counts.nearest(number, 0.0, total.ranges)
+            agrees = nearest == number
+            rule, severity = "count-agrees" if agrees else "count-differs", _SEVERITY[agrees]
+            fields = {"stated": plain_digits(number), "sum": plain_digits(nearest)}
+            row = sheet.row_number(total.index)
+            records.append(origin.record(rule, severity, row=row, value=text, **fields))
+    return records
+
+
+@cache
+def _counted() -> re.Pattern[str]:
+    words = "|".join(map(re.escape, read_data("sheet_words")["rows"]["counted"]))
+    return re.compile(rf"(?<![\d.,/])(\d{{1,3}}(?:\.\d{{3}})+|\d+)\s+(?:{words})\b", re.IGNORECASE)
 
 
 def _stated(sheet: Sheet, header: Header, rows: Rows) -> Iterator[_Stated]:
@@ -110,8 +146,9 @@ class _Sums:
         return best
 
     def _over(self, ranges: tuple[tuple[int, int], ...]) -> Iterator[float]:
-        for first, end in sorted(ranges, key=lambda part: part[1] - part[0]):
-            inside = slice(bisect_left(self.rows, first), bisect_left(self.rows, end))
+        parts = [slice(bisect_left(self.rows, first), bisect_left(self.rows, end)) for first, end in ranges]
+        parts = [part for part in parts if part.start < part.stop] or parts[:1]  # no row is no sum
+        for inside in sorted(parts, key=lambda part: part.stop - part.start):
             yield math.fsum(self.numbers[inside])
             if self.sites:
                 yield math.fsum(dict(zip(self.sites[inside], self.numbers[inside], strict=True)).values())

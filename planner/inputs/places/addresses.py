@@ -13,11 +13,11 @@ from typing import NamedTuple
 from planner.inputs.places.mentions import Known, Mention, Mentions, read_mentions
 from planner.inputs.places.units import Level, Name, OldCommune, heard, marks, old_communes, todays_communes, unit_name
 
-_NOW_CALLED = re.compile(r"\bnay\s+(?:là|la|thuộc|thuoc)\b")
-_FORMERLY = re.compile(r"\b(?:trước\s+(?:đây|kia)|truoc\s+(?:day|kia)|nguyên\s+là|tên\s+cũ)\b")
+_NOW_CALLED = re.compile(
+    r"\bnay\s+(?:là|la|thuộc|thuoc|(?:đổi|doi)(?:\s+(?:tên|ten))?\s+(?:thành|thanh)(?!\s+(?:phố|pho)\b))\b"
+)
+_FORMERLY = re.compile(r"\b(?:trước\s+(?:đây|kia|là)|truoc\s+(?:day|kia|la)|nguyên\s+là|tên\s+cũ)\b")
 _SIGNS = ("trước", "truoc", "nguyên", "tên")
-_HIDDEN = re.compile(r"\b(?:địa\s*chỉ|đ/c|tại)\b\s*:?|\n", re.IGNORECASE)
-_TAIL = re.compile(r"[,;(]|\s[-–—]\s")
 
 
 class Place(NamedTuple):
@@ -95,7 +95,7 @@ def make_gazetteer(communes: Mapping[str, str]) -> Gazetteer:
     return Gazetteer(
         places={key: tuple(group) for key, group in places.items()},
         districts=_whole(places),
-        known=Known({**known, "commune": known["commune"] | places.keys()}, _cities()),
+        known=Known({**known, "commune": known["commune"].union(places)}, _cities()),
         province_of={code: name.key for code, name in provinces.items()},
     )
 
@@ -164,7 +164,9 @@ def _names_of_the_country() -> dict[Level, frozenset[str]]:
 
 @cache
 def _cities() -> frozenset[str]:
-    return frozenset(heard(item.province.key) for item in old_communes() if item.province.kind == "thanh pho")
+    old = (item.province for item in old_communes())
+    today = (province for _, _, province in todays_communes())
+    return frozenset(heard(province.key) for province in (*old, *today) if province.kind == "thanh pho")
 
 
 @cache
@@ -172,34 +174,28 @@ def _provinces_of_today() -> frozenset[str]:
     return frozenset(heard(province.key) for _, _, province in todays_communes())
 
 
-def hidden_address(name: str) -> str:
-    """Return the address that stands in a facility's name after `địa chỉ:`, `tại` or a line break, or an empty text.
-
-    Without such a sign it is what follows the first comma, bracket or dash, where that announces a commune.
-    """
-    parts = _HIDDEN.split(unicodedata.normalize("NFC", name))
-    if len(parts) > 1:
-        return parts[-1].strip()
-    tail = _TAIL.split(parts[0], maxsplit=1)[1:]
-    return tail[0].strip() if tail and _ANNOUNCED_COMMUNE.search(tail[0]) else ""
-
-
-_ANNOUNCED_COMMUNE = re.compile(r"\b(?:xã|phường|thị trấn|x\.|p\.|tt\.)\s*\w", re.IGNORECASE)
-
-
 def name_codes(text: str, gazetteer: Gazetteer) -> tuple[str, ...]:
     """Return the codes of today's communes with this name, with or without its kind (`Xã`, `Phường`)."""
     return _codes(name_meanings(text, gazetteer))
 
 
-def name_meanings(text: str, gazetteer: Gazetteer) -> tuple[Meaning, ...]:
-    """Return today's communes with this name, as for `name_codes`."""
+def name_meanings(text: str, gazetteer: Gazetteer, beside: str = "") -> tuple[Meaning, ...]:
+    """Return today's communes with this name, as for `name_codes`; those in the districts and provinces named beside.
+
+    Where none of that name lies there, all of them.
+    """
     name = unit_name(text, "commune")
+    named = read_mentions(beside, gazetteer.known).units
+    parents = tuple(unit for unit in named if unit.announced and "commune" not in unit.levels)
+    return _named_so(name, parents, text, gazetteer) or _named_so(name, (), text, gazetteer)
+
+
+def _named_so(name: Name, parents: tuple[Mention, ...], text: str, gazetteer: Gazetteer) -> tuple[Meaning, ...]:
     mention = Mention(("commune",), name)
     mentions = Mentions((mention,), of_a_district=False, accented=not text.isascii())
     found = []
     for place in gazetteer.places.get(heard(name.key), ()):
-        differs = _differs(mention, (), mentions, place, old=False)
+        differs = _differs(mention, parents, mentions, place, old=False)
         if place.old is None and differs is not None:
             found.append(Meaning(place, differs, misspelt=bool(differs[1])))
     return _best(found)
@@ -241,7 +237,15 @@ def _meant(mentions: Mentions, gazetteer: Gazetteer, old: bool | None) -> tuple[
     found = [places for i in naming if (places := _meant_by(i, mentions, gazetteer, old=old))]
     if not found:
         return _whole_districts(mentions, gazetteer)
-    return _shared(found) if mentions.units[naming[0]].announced else found[-1]
+    if mentions.units[naming[0]].announced:
+        return _shared(found)
+    return found[-1] + _numbered(naming[0], mentions, gazetteer, old=old)
+
+
+def _numbered(i: int, mentions: Mentions, gazetteer: Gazetteer, *, old: bool | None) -> tuple[Meaning, ...]:
+    """Return the numbered phường that a number before a name without a kind can mean: `8, Bến Tre, Bến Tre`."""
+    number = i > 0 and mentions.units[i - 1].name.key.isdecimal()
+    return _meant_by(i - 1, mentions, gazetteer, old=old) if number else ()
 
 
 def _whole_districts(mentions: Mentions, gazetteer: Gazetteer) -> tuple[Meaning, ...]:
@@ -269,9 +273,11 @@ def _naming_a_commune(units: tuple[Mention, ...]) -> list[int]:
 
 
 def _stands_alone(i: int, units: tuple[Mention, ...]) -> bool:
-    """Return whether a unit can be a commune without a kind; a number only straight before its district."""
-    number = units[i].name.key.isdecimal()
-    return not number or (i + 1 < len(units) and units[i + 1].announced and "district" in units[i + 1].levels)
+    """Return whether a unit can be a commune without a kind; a number only straight before what must be a district."""
+    if not units[i].name.key.isdecimal():
+        return True
+    after = units[i + 1] if i + 1 < len(units) else units[i]
+    return "district" in after.levels and (after.announced or "commune" not in after.levels)
 
 
 def _meant_by(i: int, mentions: Mentions, gazetteer: Gazetteer, *, old: bool | None) -> tuple[Meaning, ...]:

@@ -17,7 +17,8 @@ _LONGEST_NAME = 6
 _PARTED = re.compile(r"[,;:()\[\]{}|•\"“”]+")
 _PIECES = re.compile(r"[\n\r\t/–—-]+")  # names may run over these: `Bà Rịa - Vũng Tàu`, a narrow cell's line breaks
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_DOTTED = re.compile(r"\b(t)\s?\.\s?([ptx])\b(?=\s?\.)")
+_DOTTED = re.compile(r"\b(t)\s?\.\s?([ptx])\b")
+_LABEL = re.compile(rf"\b({'|'.join(word for kinds in KINDS_WITHOUT_DIACRITICS.values() for word in kinds)})\s*:")
 _TOGETHER = re.compile(r"\btp(?=hcm\b|hn\b)")
 _NOT_UNITS: list[str] = read_data("places")["not_units"]
 _NO_UNIT = re.compile("|".join(r"\b" + r"[\s–-]+".join(phrase.split()) for phrase in _NOT_UNITS))
@@ -115,13 +116,7 @@ class _Part(NamedTuple):
 
 def read_mentions(text: str, known: Known) -> Mentions:
     """Return the units that a text names."""
-    lower = unicodedata.normalize("NFC", text).lower()
-    if "." in lower:
-        lower = _DOTTED.sub(r"\1\2", lower)
-    if "tph" in lower:
-        lower = _TOGETHER.sub("tp ", lower)
-    if any(word in lower for word in _ENDS_OF_PHRASES):
-        lower = _NO_UNIT.sub("tổ chức", lower)
+    lower = _tidied(text)
     accented = not lower.isascii()
     units: list[Mention] = []
     of_a_district = False
@@ -132,6 +127,20 @@ def read_mentions(text: str, known: Known) -> Mentions:
         units += found or ()
         of_a_district |= district
     return Mentions(tuple(units), of_a_district, accented)
+
+
+def _tidied(text: str) -> str:
+    """Return a text in lower case, with what announces units written in one way: `TP` for `T.P`, `xã` for `Xã:`."""
+    lower = unicodedata.normalize("NFC", text).lower()
+    if "." in lower:
+        lower = _DOTTED.sub(r"\1\2", lower)
+    if ":" in lower:
+        lower = _LABEL.sub(r"\1 ", lower)
+    if "tph" in lower:
+        lower = _TOGETHER.sub("tp ", lower)
+    if any(word in lower for word in _ENDS_OF_PHRASES):
+        lower = _NO_UNIT.sub("tổ chức", lower)
+    return lower
 
 
 @lru_cache(maxsize=65_536)
@@ -230,7 +239,9 @@ def _known_as(part: _Part, start: int, end: int, announced: str) -> Mention | No
 
 
 def _can_be(level: Level, kind: str, key: str, known: Known) -> bool:
-    return key in (known.cities if level == "province" and kind == "thanh pho" else known.keys[level])
+    if level == "province" and kind == "thanh pho" and key in known.keys["district"]:
+        return key in known.cities
+    return key in known.keys[level]
 
 
 def _announces_a_district(part: _Part, start: int) -> bool:
@@ -266,23 +277,43 @@ def _may_end(part: _Part, end: int) -> bool:
 
 def unread_names(text: str, known: Known) -> list[str]:
     """Return keys of what may be a commune's name that nobody knows: words after its kind, or what stands alone."""
-    accented = not text.isascii()
-    announced: list[str] = []
-    alone: list[str] = []
-    for item in _PARTED.split(unicodedata.normalize("NFC", text).lower()):
-        part = _part(item, _ACCENTED if accented else _PLAIN, known)
-        start = next((end for i in range(len(part.words)) if (end := _after_kind(part, i))), 0)
-        keys = announced if start else alone
-        keys += [
-            heard("".join(part.folded[start:end]))
-            for end in range(start + 1, min(len(part.words), start + _LONGEST_NAME) + 1)
-        ]
-    return announced or alone
+    announced = [key for names in announced_names(text, known, ("commune",)) for key in names]
+    return announced or [key for part in _parts(text, known) for key in _keys_from(part, 0)]
 
 
-def _after_kind(part: _Part, start: int) -> int:
-    """Return where the name begins that a commune's kind announces at a word, 0 where none does."""
+def announced_names(text: str, known: Known, levels: tuple[Level, ...]) -> list[list[str]]:
+    """Return for each kind of these levels in a text the keys of its first word, of its first two words, and so on."""
+    found = []
+    for part in _parts(text, known):
+        i = 0
+        while i < len(part.words):
+            start = _after_kind(part, i, levels)
+            keys = _keys_from(part, start) if start else []
+            read = [n for n, key in enumerate(keys, 1) if any(key in known.keys[level] for level in levels)]
+            found += [keys] if keys else []
+            i = max(start + max(read, default=0), i + 1)  # in `thi xa Tinh Bien` nothing announces a province
+    return found
+
+
+def _parts(text: str, known: Known) -> list[_Part]:
+    script = _PLAIN if text.isascii() else _ACCENTED
+    return [_part(item.strip(" ."), script, known) for item in _PARTED.split(_tidied(text))]
+
+
+def _keys_from(part: _Part, start: int) -> list[str]:
+    """Return the keys of one word from a place on, of two words, and so on up to `cũ`."""
+    keys = []
+    for end in range(start + 1, min(len(part.words), start + _LONGEST_NAME) + 1):
+        keys.append(heard("".join(part.folded[start:end])))
+        if end < len(part.words) and part.words[end] in _OLD:
+            break
+    return keys
+
+
+def _after_kind(part: _Part, start: int, levels: tuple[Level, ...]) -> int:
+    """Return where the name begins that a kind of these levels announces at a word, 0 where none does."""
     for length in (1, 2):
-        if " ".join(part.words[start : start + length]) in part.script.kinds["commune"]:
-            return start + length
+        words = " ".join(part.words[start : start + length])
+        if any(words in part.script.kinds[level] for level in levels):
+            return min(start + length, len(part.words))
     return 0

@@ -11,6 +11,7 @@ from shapely import Point
 
 from planner.inputs.places.addresses import Gazetteer, Meaning, address_codes, meanings, name_meanings
 from planner.inputs.places.proposals import Proposal, propose
+from planner.inputs.places.slips import has_slip, is_unknown_above
 
 Means = Literal["code", "name", "address", "position"]
 
@@ -76,7 +77,8 @@ class Found:
     code : today's commune, None where it is unknown.
     candidates : what it may be where several are named.
     contradicting : columns that name another commune, with its code.
-    misspelt : the column whose name was read with other diacritics than written; empty where none was.
+    misspelt : the column whose name was read otherwise than written; empty where none was.
+    unread : the column with a district or province that nobody knows; empty where there is none.
     """
 
     by: Means | Literal[""] = ""
@@ -84,6 +86,7 @@ class Found:
     candidates: tuple[str, ...] = ()
     contradicting: tuple[tuple[str, str], ...] = ()
     misspelt: str = ""
+    unread: str = ""
 
 
 def find_commune(texts: Texts, at: str, codes: Collection[str], gazetteer: Gazetteer) -> Found:
@@ -103,14 +106,23 @@ def find_commune(texts: Texts, at: str, codes: Collection[str], gazetteer: Gazet
     sure = next((item for item in said if len(item.codes) == 1), None)
     if sure is not None:
         (code,) = sure.codes
-        misspelt = sure.column if sure.misspelt else ""
-        return Found(MEANS[sure.column], code, contradicting=_contradicting(code, said), misspelt=misspelt)
+        misspelt = sure.column if sure.misspelt or has_slip(sure.text, gazetteer.known, ("commune",)) else ""
+        others, unread = _contradicting(code, said), _unread(texts, sure, gazetteer)
+        return Found(MEANS[sure.column], code, contradicting=others, misspelt=misspelt, unread=unread)
     unsure = _shared([item.codes for item in said if item.codes])
     if len(unsure) == 1:
         return Found("address", unsure[0])
     if at and (not unsure or at in unsure):
         return Found("position", at)
     return Found(candidates=unsure)
+
+
+def _unread(texts: Texts, sure: Said, gazetteer: Gazetteer) -> str:
+    """Return the column with a district or province that nobody knows and that so confirmed nothing."""
+    for column, text in (("old_district", _numbered("quận", texts.old_district)), ("old_province", texts.old_province)):
+        if text and is_unknown_above(text, gazetteer.known):
+            return column
+    return sure.column if has_slip(sure.text, gazetteer.known, ("district", "province")) else ""
 
 
 def settled_by_holder(found: Found, holder: str, gazetteer: Gazetteer) -> Found:
@@ -124,7 +136,9 @@ def what_is_said(texts: Texts, gazetteer: Gazetteer) -> list[Said]:
     parents = ", ".join(filter(None, (_numbered("quận", texts.old_district), texts.old_province)))
     said = []
     if texts.commune_name and not parents:
-        said.append(_said("commune_name", texts.commune_name, name_meanings(texts.commune_name, gazetteer)))
+        said.append(
+            _said("commune_name", texts.commune_name, name_meanings(texts.commune_name, gazetteer, texts.address))
+        )
     for column, text, old in (
         ("commune_name", texts.commune_name, False if parents else None),
         ("old_commune", _numbered("phường", texts.old_commune), True),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from planner.catalogue.load import read_data
 from planner.inputs.places.addresses import Gazetteer, Place, agreeing, meanings
 from planner.inputs.places.mentions import read_mentions, unread_names
+from planner.inputs.places.slips import one_letter_off
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from planner.catalogue.load import Language
 
 MOST = 10
-_SHORTEST = 4
-"""Names of fewer letters are alike too often."""
 
 
 class Proposal(NamedTuple):
@@ -50,7 +49,10 @@ def propose(text: str, gazetteer: Gazetteer, *, old: bool | None = None) -> tupl
     mentions = read_mentions(text, gazetteer.known)
     named = [m.name.key for m in mentions.units if "commune" in m.levels]
     parents = [m for m in mentions.units if m.levels != ("commune",)]
-    alike = [name for written in (*unread_names(text, gazetteer.known), *named) for name in _near(written, gazetteer)]
+    keys = frozenset(gazetteer.places)
+    alike = [
+        name for written in (*unread_names(text, gazetteer.known), *named) for name in one_letter_off(written, keys)
+    ]
     near = [
         (-agreeing(parents, place), place, "near") for key in alike if key not in named for place in _at(key, gazetteer)
     ]
@@ -94,33 +96,3 @@ def _each_once(found: Iterable[tuple[int, Place, str]]) -> tuple[Proposal, ...]:
     for _, proposal in sorted(ranked, key=lambda item: item[0]):
         first.setdefault(proposal.code, proposal)
     return tuple(first.values())
-
-
-def _near(written: str, gazetteer: Gazetteer) -> list[str]:
-    """Return the keys of places one letter off: one too many, one lacking, or another one."""
-    if len(written) < _SHORTEST:
-        return []
-    index = _index(gazetteer)
-    return sorted({key for part in _shortened(written) for key in index.get(part, ()) if _one_off(written, key)})
-
-
-@lru_cache(maxsize=4)
-def _index(gazetteer: Gazetteer) -> dict[str, list[str]]:
-    index: dict[str, list[str]] = {}
-    for key in gazetteer.places:
-        if len(key) >= _SHORTEST and not key.isdecimal():
-            for part in _shortened(key):
-                index.setdefault(part, []).append(key)
-    return index
-
-
-def _shortened(key: str) -> set[str]:
-    return {key, *(key[:i] + key[i + 1 :] for i in range(len(key)))}
-
-
-def _one_off(one: str, other: str) -> bool:
-    if len(one) == len(other):
-        differing = [i for i, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
-        return len(differing) == 1 or (len(differing) == 2 and sorted(one) == sorted(other))  # noqa: PLR2004  exchanged
-    short, long = sorted((one, other), key=len)
-    return short in _shortened(long)

@@ -15,7 +15,8 @@ from shapely import Point, STRtree
 from planner.catalogue.load import Language, read_data
 from planner.errors import Record
 from planner.inputs.findings import Findings, shown
-from planner.inputs.places.addresses import Gazetteer, hidden_address, make_gazetteer
+from planner.inputs.places.addresses import Gazetteer, make_gazetteer
+from planner.inputs.places.hidden import hidden_address
 from planner.inputs.places.placing import Found, Row, Texts, find_commune, proposals, settled_by_holder
 from planner.inputs.places.proposals import MOST, Proposal, reason
 from planner.inputs.places.units import communes_of_today, province_names
@@ -29,7 +30,7 @@ MOST_IN_ONE_PROVINCE = 0.9
 """Share of the rows placed that tells the province of a list."""
 
 _FEWEST = 10
-_NAMING_COLUMNS = ("commune_code", "commune_name", "old_commune", "address")
+_NAMING_COLUMNS = ("commune_code", "commune_name", "old_commune", "address", "name")
 
 
 def in_viet_nam(lon: Any, lat: Any) -> Any:  # noqa: ANN401  numbers or series of them
@@ -276,6 +277,8 @@ def _doubts(index: int, texts: Texts, found: Found, findings: Findings, known: C
     ]
     if found.misspelt:
         records.append(findings.cell(index, found.misspelt, "commune-misspelt", "warning", used=used))
+    if found.unread:
+        records.append(findings.cell(index, found.unread, "district-unread", "warning", used=used))
     if found.by != "code" and texts.commune_code:
         records.append(findings.cell(index, "commune_code", "commune-code-unknown", "warning", used=used))
     return records

@@ -13,6 +13,7 @@ import shapely
 from pyproj import Geod
 
 from planner.catalogue.load import read_data
+from planner.catalogue.numbers import plain_digits
 from planner.inputs.positions.crs import (
     crs_label,
     has_crs,
@@ -126,7 +127,7 @@ def _split_pairs(block: Block) -> list[Record]:
 def _warning(block: Block, i: int, rule: str, key: str, **fields: object) -> Record:
     """Return a warning about a cell."""
     value = _column(block, key)[i]
-    shown = f"{value:.10g}" if isinstance(value, float) else value or ""
+    shown = plain_digits(value) if isinstance(value, float) else value or ""
     heading = block.headers.get(key, key)
     return block.origin.record(rule, "warning", row=block.rows[i], column=heading, value=shown, **fields)
 

@@ -81,7 +81,10 @@ def _column(about: Findings, row: int) -> str:
 
 
 def _at_one_point(table: gpd.GeoDataFrame, rows: NDArray[np.int64]) -> dict[int, int]:
-    """Return the rows at whose point other sites with other addresses stand, with how many sites there are."""
+    """Return the rows at whose point other sites with other addresses stand, with how many sites there are.
+
+    Where no address is known, three holders and more at one point do not share a house.
+    """
     points = pd.DataFrame(shapely.get_coordinates(table.geometry.iloc[rows].to_numpy()).round(6))
     twice = points.duplicated(keep=False).to_numpy()
     shared: dict[tuple[float, ...], list[int]] = defaultdict(list)
@@ -90,10 +93,15 @@ def _at_one_point(table: gpd.GeoDataFrame, rows: NDArray[np.int64]) -> dict[int,
     found: dict[int, int] = {}
     for together in shared.values():
         sites = {_site(table, row) for row in together}
-        addresses = {fold(address) for row in together if (address := shown(table["address"].iloc[row]))}
-        if len(sites) > 1 and len(addresses) > 1:
+        addresses, holders = (_texts(table, key, together) for key in ("address", "holder"))
+        nowhere = not addresses and len(holders) >= LEAST_AT_ONE_POINT
+        if len(sites) > 1 and (len(addresses) > 1 or nowhere):
             found |= dict.fromkeys(together, len(sites))
     return found
+
+
+def _texts(table: pd.DataFrame, column: str, rows: list[int]) -> set[str]:
+    return {fold(text) for row in rows if (text := shown(table[column].iloc[row]))}
 
 
 def _site(table: pd.DataFrame, row: int) -> Hashable:

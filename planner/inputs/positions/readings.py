@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -44,11 +44,16 @@ LEAST_DISPROVED = 0.01
 
 _SUPERSEDED = frozenset({"position-elsewhere", "position-outside", "commune-unresolved", "commune-ambiguous"})
 
+_LESS_SURE = {"surveyed": 1, "address": 2, "commune": 3}
+
 Sheet = tuple[str, str]
 
 
 def resolve_positions(
-    facilities: gpd.GeoDataFrame, communes: gpd.GeoDataFrame, language: Language
+    facilities: gpd.GeoDataFrame,
+    communes: gpd.GeoDataFrame,
+    language: Language,
+    given: pd.Series[str] | None = None,
 ) -> tuple[gpd.GeoDataFrame, list[Record]]:
     """Find the position of the rows whose coordinates were not sure or lie away from their commune.
 
@@ -61,6 +66,7 @@ def resolve_positions(
     facilities : the table after `place_facilities`, with `lon`, `lat`, `x`, `y`, `crs` as the file has them.
     communes : the communes table; polygons in EPSG:4326, or none.
     language : of the records.
+    given : `position_quality` as the files have it; a position found is never surer.
 
     Returns
     -------
@@ -75,7 +81,7 @@ def resolve_positions(
     if len(asked):
         lists = _lists(facilities)
         verdicts = _verdicts(facilities, asked, known, lists)
-        table = _applied(facilities, verdicts, known)
+        table = _applied(facilities, verdicts, known, [] if given is None else given.fillna("").tolist())
         sure = in_viet_nam(facilities.geometry.x, facilities.geometry.y).to_numpy()
         told = _Told(Findings("facilities", facilities, language), known, sure)
         records = [record for verdict in verdicts for record in told.of(verdict)]
@@ -181,7 +187,9 @@ def _by_list(
     return [found.get(row, Verdict(row)) for row in rows.tolist()]
 
 
-def _applied(table: gpd.GeoDataFrame, verdicts: Iterable[Verdict], known: Communes) -> gpd.GeoDataFrame:
+def _applied(
+    table: gpd.GeoDataFrame, verdicts: Iterable[Verdict], known: Communes, given: Sequence[str]
+) -> gpd.GeoDataFrame:
     """Return the table with the places chosen; a commune that was unknown is the one at the place."""
     points, quality = table.geometry.to_numpy().copy(), table["position_quality"].fillna("unknown").to_numpy().copy()
     codes = table["commune_code"].copy()
@@ -191,7 +199,8 @@ def _applied(table: gpd.GeoDataFrame, verdicts: Iterable[Verdict], known: Commun
             quality[verdict.row] = "unknown"
             continue
         points[verdict.row] = shapely.Point(verdict.chosen.lon, verdict.chosen.lat)
-        quality[verdict.row] = "surveyed" if verdict.because in {"commune", "declared"} else "address"
+        found = "surveyed" if verdict.because in {"commune", "declared"} else "address"
+        quality[verdict.row] = max(found, given[verdict.row] if given else "", key=lambda key: _LESS_SURE.get(key, 0))
     geometry = gpd.GeoSeries(points, index=table.index, crs=WGS84)
     open_ = codes.isna() & geometry.notna()
     codes[open_] = known.at(geometry[open_])

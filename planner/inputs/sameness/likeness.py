@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache, lru_cache
+from itertools import combinations
 from typing import Literal, NamedTuple
 
 from planner.catalogue.load import read_data
@@ -36,28 +38,22 @@ class Words(NamedTuple):
     ----------
     kind : what sort of facility the name begins with, `truong tieu hoc`; empty where it begins with no known one.
     proper : the other words, without `xa`, `huyen`, …
+    bag : all words in alphabetical order.
+    joined : the proper words as one key.
     """
 
     kind: str
     proper: tuple[str, ...]
-
-    @property
-    def bag(self) -> tuple[str, ...]:
-        """All words in alphabetical order."""
-        return tuple(sorted((*self.kind.split(), *self.proper)))
+    bag: tuple[str, ...]
+    joined: str
 
     @property
     def kin(self) -> str:
         """The kind, the same for kinds that often follow one another."""
         kind: str = self.kind
-        for earlier, later in read_data("likeness")["followed_by"].items():
-            kind = kind.replace(fold(earlier), fold(later))
+        for earlier, later in _followed_by():
+            kind = kind.replace(earlier, later)
         return kind
-
-    @property
-    def joined(self) -> str:
-        """The proper words as one key."""
-        return one_key("".join(self.proper))
 
 
 class Address(NamedTuple):
@@ -86,8 +82,12 @@ def words_of(name: str) -> Words:
     found = _NUMBER_WORD.sub("", plain).split()
     for kind in _kinds().get(found[0], ()) if found else ():
         if found[: len(kind)] == kind:
-            return Words(" ".join(kind), _without_units(found[len(kind) :]))
-    return Words("", _without_units(found))
+            return _words(kind, _without_units(found[len(kind) :]))
+    return _words([], _without_units(found))
+
+
+def _words(kind: list[str], proper: tuple[str, ...]) -> Words:
+    return Words(" ".join(kind), proper, tuple(sorted((*kind, *proper))), one_key("".join(proper)))
 
 
 def _without_address(name: str) -> str:
@@ -164,6 +164,26 @@ def _one_letter_apart(a: str, b: str) -> bool:
     return len(b) - len(a) == 1 and a[start:] == b[start + 1 :]
 
 
+def slips(words: Iterable[str]) -> dict[str, list[str]]:
+    """Return for each word the others that are one letter apart; of two only where one is no syllable of a name."""
+    known = _syllables()
+    near: dict[str, list[str]] = {}
+    by_key: dict[str, list[str]] = {}
+    for word in sorted({word for word in words if len(word) >= _SHORTEST_WORD and word.isalpha()}):
+        for key in {word, *(word[:i] + word[i + 1 :] for i in range(min(len(word), _MOST_LETTERS)))}:
+            by_key.setdefault(key, []).append(word)
+    for group in by_key.values():
+        for one, other in combinations(group, 2):
+            if (
+                not (one in known and other in known)
+                and other not in near.get(one, ())
+                and _one_letter_apart(one, other)
+            ):
+                near.setdefault(one, []).append(other)
+                near.setdefault(other, []).append(one)
+    return near
+
+
 def typo_keys(name: str) -> list[str]:
     """Return keys of which two names that are a letter apart share one: the proper words, each letter left out once."""
     text = words_of(name).joined
@@ -217,6 +237,11 @@ def _below_commune(part: str) -> str:
 def is_different(same_as: str) -> bool:
     """Return whether a cell of `same_as` says that the row repeats no other."""
     return fold(same_as) in {fold(word) for word in read_data("likeness")["different"]}
+
+
+@cache
+def _followed_by() -> tuple[tuple[str, str], ...]:
+    return tuple((fold(earlier), fold(later)) for earlier, later in read_data("likeness")["followed_by"].items())
 
 
 def _without_units(found: list[str]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ _POSITION = ("lon", "lat", "x", "y", "crs", "position_quality")
 _IDENTITY = ("facility_id", "same_as")
 _TELLING_CELLS = 4
 _MOST_COMPARED = 5000
-_RULES = ("same-row", "same-id", "same-as")
+REPEATS = ("same-row", "same-id", "same-as")
 
 
 def cell(block: Block, column: str, i: int) -> str:
@@ -208,7 +208,7 @@ def _without(block: Block, aside: set[tuple[int, int]], filled: dict[tuple[str, 
 
 def count_set_aside(sheets: list[SheetRead], records: list[Record]) -> Iterator[SheetRead]:
     """Yield the sheets with the rows that were set aside as repeating another counted among those set aside."""
-    counts = Counter((r.table, r.file, r.sheet, r.rule) for r in records if r.rule in _RULES)
+    counts = Counter((r.table, r.file, r.sheet, r.rule) for r in records if r.rule in REPEATS)
     for sheet in sheets:
-        more = {rule: counts[sheet.table, sheet.path.name, sheet.sheet, rule] for rule in _RULES}
+        more = {rule: counts[sheet.table, sheet.path.name, sheet.sheet, rule] for rule in REPEATS}
         yield replace(sheet, set_aside=sheet.set_aside | {rule: number for rule, number in more.items() if number})

@@ -153,7 +153,7 @@ class Rows:
         return surveyed.to_crs(self.crs) if self.crs else in_metres(surveyed)
 
     def _text(self, column: str) -> list[str]:
-        texts: list[str] = self.facilities[column].fillna("").tolist()
+        texts: list[str] = self.facilities[column].to_numpy(dtype=object, na_value="").tolist()
         return texts
 
     @cached_property

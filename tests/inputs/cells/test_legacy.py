@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import unicodedata
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 
@@ -167,3 +167,12 @@ def test_syllables(word: str) -> None:
 @pytest.mark.parametrize("word", ["sãc", "cafe", "tôt", "mêng", "Xaõ", "strasse", "resume", "áà", "k"])
 def test_no_syllables(word: str) -> None:
     assert not is_syllable(word)
+
+
+def test_a_heading_in_unicode_does_not_keep_a_column_from_being_read() -> None:
+    rows: list[list[Any]] = [
+        ["Tên cơ sở", "Số quyết định", "Mật"],
+        *(["Tr­êng mÇm non §ång Yªn", "1/Q§-UBND", "Có"] for _ in range(3)),
+    ]
+    read, _ = modernise(rows)
+    assert read[1] == ["Trường mầm non Đồng Yên", "1/QĐ-UBND", "Có"]

@@ -218,3 +218,13 @@ def test_a_number_of_another_scale_is_told_and_kept(cell: float, fitting: str) -
 )
 def test_numbers_that_only_differ_have_no_other_scale(cells: list[Any]) -> None:
     assert convert(LAND, cells)[1] == []
+
+
+@pytest.mark.parametrize(("cell", "rules"), [("500㎡", []), ("500m2\n(đất ở 200m2)", ["number-unsure"])])
+def test_square_metres_in_one_sign_and_notes_on_a_line_of_their_own(cell: str, rules: list[str]) -> None:
+    assert one(LAND, cell) == (500.0, rules)
+
+
+def test_what_was_read_is_shown_with_all_its_digits() -> None:
+    (problem,) = convert(FACILITIES["original_value_vnd"], ["~12.345.678.901"])[1]
+    assert problem.read_as == "12345678901"

@@ -34,7 +34,7 @@ def test_a_bad_cell_is_named_with_its_row_heading_and_value(tmp_path: Path) -> N
     seen = [(r.rule, r.file, r.sheet, r.row, r.column, r.value) for r in records if r.rule != "columns-matched"]
     assert seen == [
         ("not-a-number", "a.xlsx", "Một", 4, "Diện tích (m2) / Đất", "ba trăm"),
-        ("negative-value", "a.xlsx", "Một", 4, "Diện tích (m2) / Sàn", "-5.0"),
+        ("negative-value", "a.xlsx", "Một", 4, "Diện tích (m2) / Sàn", "-5"),
     ]
     assert all(r.fix for r in records if r.severity != "info")
 
@@ -134,3 +134,47 @@ def test_merged_land_counts_once(tmp_path: Path) -> None:
     found, rules = block(path)
     assert (found.data["address"], found.data["land_area_m2"]) == (["Xã A", "Xã A"], [900.0, None])
     assert rules == ["merged-filled", "merged-number"]
+
+
+def _records(path: Path, rows: list[list[Any]], merged: tuple[str, ...] = ()) -> dict[str, Any]:
+    _, records = read_blocks(workbook(path / "a.xlsx", {"a": rows}, merged=merged), "facilities", {}, "vi")
+    return {record.rule: record for record in records}
+
+
+def test_counts_in_totals_and_groups_are_compared_with_the_rows(tmp_path: Path) -> None:
+    header = ["STT", "Tên cơ sở nhà, đất", "Địa chỉ"]
+    rows = [[i, f"Trường tiểu học số {i}", f"Thôn {i}"] for i in range(1, 5)]
+    stated = [["I", "Huyện Bát Xát (4 cơ sở)"], *rows, [None, "Tổng cộng: 5 cơ sở nhà, đất"]]
+    found = _records(tmp_path, [header, *stated])
+    assert (found["count-agrees"].severity, found["count-agrees"].row) == ("info", 2)
+    assert (found["count-differs"].severity, found["count-differs"].row) == ("warning", 7)
+    assert found["count-differs"].message == "Bảng ghi 5 cơ sở, số dòng đã đọc là 4."
+
+
+def test_totals_are_told_as_the_sheet_writes_them(tmp_path: Path) -> None:
+    header = ["STT", "Tên cơ sở nhà, đất", "Nguyên giá (trđ)"]
+    rows = [[i, f"Trường tiểu học số {i}", 7_010_500.5] for i in range(1, 3)]
+    found = _records(tmp_path, [header, *rows, [None, "Tổng cộng", "14.021.001,5"]])
+    assert found["totals-differ"].value == "14.021.001,5"
+    assert "là 14021001.5, tổng các dòng đã đọc là 14021001." in found["totals-differ"].message
+    assert "triệu đồng" in found["unit-converted"].message
+
+
+def test_a_total_that_differs_is_not_compared_with_no_rows(tmp_path: Path) -> None:
+    header = ["STT", "Tên cơ sở nhà, đất", "Diện tích đất (m2)"]
+    rows = [[i, f"Trường tiểu học số {i}", 500] for i in range(1, 3)]
+    found = _records(tmp_path, [header, *rows, [None, "Cộng I", 1000], [None, "Tổng cộng", 99]])
+    assert "là 99, tổng các dòng đã đọc là 1000." in found["totals-differ"].message
+
+
+def test_a_missing_column_names_the_headings_that_may_be_it(tmp_path: Path) -> None:
+    rows = [["STT", "Đối tượng", "Địa chỉ", "Số tầng", "Sân (m2)"], [1, "Trụ sở", "Thôn 1", 2, 80]]
+    assert "gần nhất trước: Đối tượng; Sân (m2)." in _records(tmp_path, rows)["missing-column"].fix
+
+
+def test_numbers_of_columns_are_no_values_of_a_column(tmp_path: Path) -> None:
+    rows = [["Tên cơ sở nhà, đất", "Địa chỉ", "Hiện trạng sử dụng"], ["(1)", "(2)", "(3)"]]
+    rows += [["Trường", "Thôn 1", "Bỏ trống"], ["Trạm", "Thôn 2", "Cho thuê"]]
+    found, rules = block(workbook(tmp_path / "a.xlsx", {"a": rows}))
+    assert found.data["occupancy"] == ["vacant", "leased"]
+    assert "unknown-value" not in rules

@@ -293,3 +293,22 @@ def test_a_line_above_the_header_is_no_group() -> None:
     )
     assert (header.first, header.last) == (2, 3)
     assert at(header) == {"name": 0, "address": 1, "land_area_m2": 2, "certificate": 3}
+
+
+def test_a_unit_behind_words_is_no_heading_of_units_only() -> None:
+    sheet = grid(
+        ["Tên cơ sở nhà, đất", "Diện tích đất", None, "Đất"],
+        [None, "Theo giấy chứng nhận, m²", "Hiện trạng (m²)", "Nguyên giá, đồng"],
+        ["a", 1.0, 2.0, 3.0],
+    )
+    header = find_header(sheet, "facilities", {})
+    assert header is not None
+    assert {"certificate_area_m2": 1, "land_value_vnd": 3}.items() <= {
+        k: h.index for k, h in header.columns.items()
+    }.items()
+
+
+def test_a_multiple_that_nobody_knows_is_not_the_unit_at_its_end() -> None:
+    assert Heading(0, "Nguyên giá (ng.đ)").factor("đồng") == ("ng d", 1e3)
+    assert Heading(0, "Nguyên giá (vạn đ)").factor("đồng") == ("", 1.0)
+    assert Heading(0, "Nguyên giá, triệu đồng").factor("đồng") == ("trieu dong", 1e6)

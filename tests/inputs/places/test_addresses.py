@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from planner.inputs.places.addresses import Gazetteer, address_codes, hidden_address, make_gazetteer, name_codes
+from planner.inputs.places.addresses import Gazetteer, address_codes, make_gazetteer, name_codes
+from planner.inputs.places.hidden import hidden_address
 from planner.inputs.places.proposals import propose, reason
 from planner.inputs.places.units import communes_of_today, marks, old_communes, todays_communes
 
@@ -186,3 +187,24 @@ def test_every_old_commune_went_to_a_commune_of_today() -> None:
     assert len(codes) == 3321
     assert len(old_communes()) == 10040
     assert all(item.today and set(item.today) <= codes for item in old_communes())
+    assert hidden_address("Trụ sở UBND xã Mường Lai (cũ), huyện Lục Yên") == "xã Mường Lai (cũ), huyện Lục Yên"
+    assert hidden_address("Phòng Giáo dục thị xã Giá Rai, tỉnh Bạc Liêu") == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Xã:  Tân Quới; Huyện: Bình Tân; Tỉnh: Vĩnh Long", "29800"),
+        ("phường Lộc Phát, T.P Bảo Lộc, T. Lâm Đồng", "24823"),
+        ("Xã Đắk Blà, T.P Kon Tum, tỉnh Kon Tum", "23332"),
+        ("Phường Bồ Đề, TP Hà Nội (trước là Phường Ngọc Thụy, quận Long Biên)", "00118"),
+        ("2, Đà Lạt, Lâm Đồng", "24781"),
+    ],
+)
+def test_ways_of_writing_met_in_lists(country: Gazetteer, text: str, code: str) -> None:
+    assert address_codes(text, country) == (code,)
+
+
+def test_a_number_before_a_name_may_be_a_numbered_phuong(country: Gazetteer) -> None:
+    assert address_codes("8, Bến Tre, Bến Tre", country) == ("28789", "28756")
+    assert address_codes("118, Bến Tre, Bến Tre", country) == ("28789",)

@@ -13,6 +13,7 @@ from shapely.geometry import Point, box
 
 from benchmarks.coordinates import judge, make_case, read_case, read_communes, read_points
 from planner.errors import Record
+from planner.inputs.findings import shown
 from planner.inputs.places.resolve import place_facilities
 from planner.inputs.positions.crs import transformer
 from planner.inputs.positions.readings import resolve_positions, settled
@@ -50,7 +51,7 @@ def read(
     table = gpd.GeoDataFrame(make_table("facilities", values, len(rows)), geometry=gpd.GeoSeries(points, crs=4326))
     table.attrs["headers"] = {"x": "Tọa độ X", "y": "Tọa độ Y"}
     placed, before = place_facilities(table, communes, "en")
-    resolved, found = resolve_positions(placed, communes, "en")
+    resolved, found = resolve_positions(placed, communes, "en", table["position_quality"])
     return resolved, found, settled(before, found)
 
 
@@ -125,7 +126,7 @@ def test_a_wrong_meridian_in_the_row_replaces_what_was_said_of_the_place() -> No
     table, (record,), before = read({"x": x, "y": y, "crs": OWN, "lon": wrong.x, "lat": wrong.y, "geometry": wrong})
     assert apart(table.geometry.iloc[0]) < BACK
     assert record.rule == "position-read-as"
-    assert f"Tọa độ X {x:.10g}, Tọa độ Y {y:.10g}" in record.message
+    assert f"Tọa độ X {shown(x)}, Tọa độ Y {shown(y)}" in record.message
     assert before == []
 
 
@@ -239,6 +240,15 @@ def test_three_sites_at_one_point_stand_at_a_label() -> None:
     assert table["position_quality"].tolist() == ["commune"] * 3 + ["surveyed"]
     assert read(*[row | {"site_id": "S-1"} for row in rows])[1] == []
     assert read(*[here] * 3)[1] == []
+    found = read(*[here | {"holder": f"Phòng {i}"} for i in range(3)])[1]
+    assert {record.rule for record in found} == {"position-is-centre"}
+
+
+def test_a_position_found_is_never_surer_than_the_file_says() -> None:
+    turned = {"lon": HERE.y, "lat": HERE.x}
+    table, found, _ = read(turned, turned | {"position_quality": "address", "lon": 10.0512})
+    assert [record.rule for record in found] == ["position-read-as"] * 2
+    assert table["position_quality"].tolist() == ["surveyed", "address"]
 
 
 def test_two_sites_with_different_addresses_at_one_point() -> None:

@@ -21,7 +21,8 @@ from planner.inputs.sameness.likeness import address_of, certificate_of, is_diff
     ],
 )
 def test_a_name_is_parted_into_its_kind_and_its_own_words(name: str, kind: str, proper: str) -> None:
-    assert words_of(name) == (kind, tuple(proper.split()))
+    words = words_of(name)
+    assert (words.kind, words.proper) == (kind, tuple(proper.split()))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,28 @@
+"""The address that hides in a facility's name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SIGN = re.compile(r"\b(?:địa\s*chỉ|đ/c|tại)\b\s*:?|\n", re.IGNORECASE)
+_TAIL = re.compile(r"[,;(]|\s[-–—]\s")
+_COMMUNE = re.compile(r"(?<!\bthị )\b(?:xã|phường|thị trấn|x\.|p\.|tt\.)\s*\w", re.IGNORECASE)
+_ABOVE = re.compile(r"\b(?:huyện|quận|thị xã|thành phố|tỉnh|h\.|q\.|tx\.?|tp\.?)\s*\w", re.IGNORECASE)
+
+
+def hidden_address(name: str) -> str:
+    """Return the address that stands in a facility's name after `địa chỉ:`, `tại` or a line break, or an empty text.
+
+    Without such a sign it is what follows the first comma, bracket or dash, where that announces a commune; else all
+    from a commune on that its district or province follows: `Trụ sở UBND xã Mường Lai (cũ), huyện Lục Yên`.
+    """
+    text = unicodedata.normalize("NFC", name)
+    parts = _SIGN.split(text)
+    if len(parts) > 1:
+        return parts[-1].strip()
+    tail = _TAIL.split(text, maxsplit=1)[1:]
+    if tail and _COMMUNE.search(tail[0]):
+        return tail[0].strip()
+    commune = _COMMUNE.search(text)
+    return text[commune.start() :].strip() if commune and _ABOVE.search(text, commune.end()) else ""
