@@ -283,21 +283,36 @@ def unread_names(text: str, known: Known) -> list[str]:
 
 def announced_names(text: str, known: Known, levels: tuple[Level, ...]) -> list[list[str]]:
     """Return for each kind of these levels in a text the keys of its first word, of its first two words, and so on."""
+    accented = not text.isascii()
+    return [names for item in _split(text) for names in _announced_in_part(item, accented, known, levels)]
+
+
+@lru_cache(maxsize=65_536)
+def _announced_in_part(
+    text: str,
+    accented: bool,  # noqa: FBT001  a key of the cache
+    known: Known,
+    levels: tuple[Level, ...],
+) -> list[list[str]]:
+    part = _part(text, _ACCENTED if accented else _PLAIN, known)
     found = []
-    for part in _parts(text, known):
-        i = 0
-        while i < len(part.words):
-            start = _after_kind(part, i, levels)
-            keys = _keys_from(part, start) if start else []
-            read = [n for n, key in enumerate(keys, 1) if any(key in known.keys[level] for level in levels)]
-            found += [keys] if keys else []
-            i = max(start + max(read, default=0), i + 1)  # in `thi xa Tinh Bien` nothing announces a province
+    i = 0
+    while i < len(part.words):
+        start = _after_kind(part, i, levels)
+        keys = _keys_from(part, start) if start else []
+        read = [n for n, key in enumerate(keys, 1) if any(key in known.keys[level] for level in levels)]
+        found += [keys] if keys else []
+        i = max(start + max(read, default=0), i + 1)  # in `thi xa Tinh Bien` nothing announces a province
     return found
+
+
+def _split(text: str) -> list[str]:
+    return [item.strip(" .") for item in _PARTED.split(_tidied(text))]
 
 
 def _parts(text: str, known: Known) -> list[_Part]:
     script = _PLAIN if text.isascii() else _ACCENTED
-    return [_part(item.strip(" ."), script, known) for item in _PARTED.split(_tidied(text))]
+    return [_part(item, script, known) for item in _split(text)]
 
 
 def _keys_from(part: _Part, start: int) -> list[str]:

@@ -17,13 +17,18 @@ def has_slip(text: str, known: Known, levels: tuple[Level, ...]) -> bool:
     That also holds where the name leaves a word over with which it would be a longer one: `xã Trung Thành Đqng` is
     read as `Trung Thành`, but `Trung Thành Đông` is meant.
     """
-    keys = frozenset().union(*(known.keys[level] for level in levels))
+    keys = _keys_of(known, levels)
     for names in announced_names(text, known, levels):
         read = max((i for i, name in enumerate(names, 1) if name in keys), default=0)
         rest = names[read : read + 1] if read else names
         if any(one_letter_off(name, keys) for name in rest):
             return True
     return False
+
+
+@lru_cache(maxsize=8)
+def _keys_of(known: Known, levels: tuple[Level, ...]) -> frozenset[str]:
+    return frozenset().union(*(known.keys[level] for level in levels))
 
 
 def is_unknown_above(text: str, known: Known) -> bool:

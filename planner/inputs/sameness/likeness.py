@@ -78,8 +78,11 @@ def one_key(folded: str) -> str:
 def words_of(name: str) -> Words:
     """Return a name's words: abbreviations written out, without `(cũ)`, `Trụ sở` and an address hidden behind it."""
     text = fold(_FORMER.sub(" ", _without_address(name.lower())))
-    plain = _fillers().sub(" ", _abbreviations().sub(lambda found: _long()[found[0]], text))
-    found = _NUMBER_WORD.sub("", plain).split()
+    if not _first_words("abbreviations").isdisjoint(text.split()):
+        text = _abbreviations().sub(lambda found: _long()[found[0]], text)
+    if not _first_words("fillers").isdisjoint(text.split()):
+        text = _fillers().sub(" ", text)
+    found = _NUMBER_WORD.sub("", text).split()
     for kind in _kinds().get(found[0], ()) if found else ():
         if found[: len(kind)] == kind:
             return _words(kind, _without_units(found[len(kind) :]))
@@ -91,6 +94,8 @@ def _words(kind: list[str], proper: tuple[str, ...]) -> Words:
 
 
 def _without_address(name: str) -> str:
+    if "\n" not in name and "địa" not in name:
+        return name
     head, *tail = _HIDDEN.split(name, maxsplit=1)
     is_address = bool(tail) and bool(head.strip()) and bool(_units_on().search(f" {fold(tail[0])}"))
     return head if is_address else name
@@ -245,6 +250,8 @@ def _followed_by() -> tuple[tuple[str, str], ...]:
 
 
 def _without_units(found: list[str]) -> tuple[str, ...]:
+    if _first_words("units").isdisjoint(found):
+        return tuple(found)
     return tuple(_units().sub("", " ".join(found)).split())
 
 
@@ -280,6 +287,12 @@ def _syllables() -> frozenset[str]:
 @cache
 def _long() -> dict[str, str]:
     return {fold(short): fold(long) for short, long in read_data("likeness")["abbreviations"].items()}
+
+
+@cache
+def _first_words(key: str) -> frozenset[str]:
+    """Return the words with which the texts of a list begin: a name without any of them holds none of the texts."""
+    return frozenset(fold(text).split()[0] for text in read_data("likeness")[key])
 
 
 @cache
