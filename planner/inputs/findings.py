@@ -11,7 +11,7 @@ from planner.catalogue.load import Language
 from planner.catalogue.numbers import plain_digits
 from planner.errors import Record, Severity
 from planner.inputs.origin import Origin
-from planner.inputs.tables import header
+from planner.inputs.tables import header, text_of
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,8 @@ class Findings:
     def text(self, index: int, column: str) -> str:
         """Return a cell as text; empty where it is unknown."""
         if column not in self._cells:
-            self._cells[column] = self.rows[column].tolist() if column in self.rows else [""] * len(self.rows)
+            is_text = column not in self.rows or self.rows[column].dtype == "string"
+            self._cells[column] = [*text_of(self.rows, column)] if is_text else self.rows[column].tolist()
         return shown(self._cells[column][index])
 
 

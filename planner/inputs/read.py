@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 import geopandas as gpd
@@ -220,8 +221,9 @@ def _frame(table: str, blocks: list[Block], reading: Reading) -> pd.DataFrame:
         reading.records += _fill_defaults(block, reading.scenario)
     rows = sum(len(block.rows) for block in blocks)
     values: dict[str, list[object]] = {
-        key: [value for block in blocks for value in (block.data.get(key) or [None] * len(block.rows))]
+        key: list(chain.from_iterable(block.data.get(key) or [None] * len(block.rows) for block in blocks))
         for key in columns(table)
+        if any(key in block.data for block in blocks)
     }
     values["file"] = [block.origin.file for block in blocks for _ in block.rows]
     values["sheet"] = [sheet for block in blocks for sheet in block.sheets]

@@ -49,7 +49,7 @@ def use_of(name: str) -> str | None:
     for opening in _openings():
         if text.startswith(opening):
             rest = text[len(opening) :]
-            for words, use in _words():
+            for words, use in _words().get(rest.partition(" ")[0], ()):
                 if rest.startswith(words):
                     return use
     return None
@@ -62,8 +62,11 @@ def _openings() -> tuple[str, ...]:
 
 
 @cache
-def _words() -> tuple[tuple[str, str], ...]:
-    """Return the words of every use, folded, with the space behind them, the longest first."""
+def _words() -> dict[str, list[tuple[str, str]]]:
+    """Return the words of every use, folded, with the space behind them, by their first word, the longest first."""
     rows = read_data("name_words")["current_use"]
     found = {f"{fold(text)} ": use for use, texts in rows.items() for text in texts}
-    return tuple(sorted(found.items(), key=lambda item: (-len(item[0]), item[0])))
+    by_first: dict[str, list[tuple[str, str]]] = {}
+    for words, use in sorted(found.items(), key=lambda item: (-len(item[0]), item[0])):
+        by_first.setdefault(words.partition(" ")[0], []).append((words, use))
+    return by_first

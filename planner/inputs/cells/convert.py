@@ -30,6 +30,8 @@ TOLD_ONCE = frozenset({"zeros-put-back", "letters-replaced", "formula-not-calcul
 """Rules of which one record a column is enough, with the number of cells."""
 
 _NOTHING = re.compile(r"[\s\-–—_.…/?]*")
+_LONGEST_SIGN = 20
+"""Characters; of what begins with a letter or digit no sign of nothing and no error is longer."""
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!)|Err:\d{3}")
 _FORMULA = re.compile(r"\s*=")
 _CONSTANT = re.compile(r'\s*="([^"]*)"\s*')  # how CSV files keep the zeros of a code
@@ -113,6 +115,8 @@ def _without_content(text: str, column: Column) -> _Taken | None:
     """Return what stands for no value: signs of nothing, a formula that failed or was never calculated."""
     if isinstance(text, Formula) or (column.type != "text" and _FORMULA.match(text) and not _CONSTANT.fullmatch(text)):
         return _NOT_CALCULATED
+    if len(text) > _LONGEST_SIGN and text[0].isalnum():
+        return None
     text = text.strip()
     if _ERROR.fullmatch(text):
         return _CELL_ERROR

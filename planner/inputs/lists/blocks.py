@@ -186,7 +186,7 @@ def _understood(
         unused=tuple(heading.shown for heading in header.unmatched),
         read=len(rows.used) + len(rows.set_aside),
         set_aside=dict(Counter(row.rule for row in rows.set_aside)),
-        filled={key: sum(value is not None for value in values) for key, values in converted.items()},
+        filled={key: len(values) - values.count(None) for key, values in converted.items()},
     )
 
 

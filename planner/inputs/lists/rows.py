@@ -265,15 +265,14 @@ def _total_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _total_words() -> re.Pattern[str]:
+def _total_words() -> tuple[str, ...]:
     words = read_data("sheet_words")["rows"]
-    return re.compile(
-        "|".join(re.escape(text) for key in ("totals", "sums", "alone") for text in words[key]), re.IGNORECASE
-    )
+    return tuple(text.lower() for key in ("totals", "sums", "alone") for text in words[key])
 
 
 def _is_total(text: str) -> bool:
-    return _total_words().search(clean(text)) is not None and _is_total_text(text)
+    lower = clean(text).lower()
+    return any(word in lower for word in _total_words()) and _is_total_text(text)
 
 
 @lru_cache(maxsize=4096)

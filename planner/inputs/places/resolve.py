@@ -21,7 +21,7 @@ from planner.inputs.places.placing import Found, Row, Texts, find_commune, propo
 from planner.inputs.places.proposals import MOST, Proposal, reason
 from planner.inputs.places.units import communes_of_today, province_names
 from planner.inputs.positions.crs import BOUNDS
-from planner.inputs.tables import WGS84, make_table
+from planner.inputs.tables import WGS84, make_table, text_of
 
 BOUNDARY_TOLERANCE_M = 300.0
 """Boundaries are simplified: a point this near to a commune may belong to it."""
@@ -216,15 +216,11 @@ def place_points(
 
 
 def _rows(facilities: gpd.GeoDataFrame, at: pd.Series[Any]) -> list[Row]:
-    def column(key: str) -> list[str]:
-        known = key in facilities
-        return [shown(value) for value in facilities[key].tolist()] if known else [""] * len(facilities)
-
-    columns = {key: column(key) for key in Texts._fields}
+    columns = {key: text_of(facilities, key) for key in Texts._fields}
     hidden = columns | {"name": [hidden_address(name) for name in columns["name"]]}
-    texts = map(Texts, *hidden.values())
+    said = map(Texts, *hidden.values())
     points = facilities.geometry.tolist()
-    return list(map(Row, texts, columns["name"], column("holder"), at.fillna("").tolist(), points))
+    return list(map(Row, said, columns["name"], text_of(facilities, "holder"), at.fillna("").tolist(), points))
 
 
 def _found(rows: list[Row], known: Communes) -> list[Found]:

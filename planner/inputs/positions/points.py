@@ -64,7 +64,8 @@ def place_block(block: Block) -> tuple[gpd.GeoSeries, list[Record]]:
     lon, lat = _numbers(block, "lon"), _numbers(block, "lat")
     inside = inside_bounds(lon, lat)
     records += [_half(block, int(i)) for i in np.flatnonzero(np.isnan(lon) != np.isnan(lat))]
-    points = [shapely.Point(x, y) if sure else None for x, y, sure in zip(lon, lat, inside, strict=True)]
+    points = np.full(len(lon), None, dtype=object)
+    points[inside] = shapely.points(lon[inside], lat[inside])
     return gpd.GeoSeries(points, crs=WGS84), records
 
 

@@ -37,7 +37,7 @@ from planner.inputs.positions.evidence import (
     prescribed_systems,
 )
 from planner.inputs.positions.precision import judge_precision
-from planner.inputs.tables import WGS84, header
+from planner.inputs.tables import WGS84, header, text_of
 
 LEAST_DISPROVED = 0.01
 """Share of a list's rows with a wrong system from which on its other rows are doubted where their commune allows it."""
@@ -117,7 +117,7 @@ def _asked(table: gpd.GeoDataFrame, known: Communes) -> NDArray[np.int64]:
 
 
 def _sheets(table: pd.DataFrame) -> list[Sheet]:
-    return list(zip(table["file"].fillna(""), table["sheet"].fillna(""), strict=True))
+    return list(zip(text_of(table, "file"), text_of(table, "sheet"), strict=True))
 
 
 def _lists(table: gpd.GeoDataFrame) -> dict[Sheet, Evidence]:

@@ -22,6 +22,7 @@ from planner.inputs.sameness.likeness import (
     relation,
     words_of,
 )
+from planner.inputs.tables import text_of
 from planner.inputs.text import fold
 
 ClueKey = Literal[
@@ -153,8 +154,7 @@ class Rows:
         return surveyed.to_crs(self.crs) if self.crs else in_metres(surveyed)
 
     def _text(self, column: str) -> list[str]:
-        texts: list[str] = self.facilities[column].to_numpy(dtype=object, na_value="").tolist()
-        return texts
+        return text_of(self.facilities, column)
 
     @cached_property
     def distances(self) -> dict[int, tuple[float, float]]:
