@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from itertools import product
 from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
 from planner.catalogue.columns import columns, label, value_label
 from planner.catalogue.numbers import format_number, plain_digits
@@ -14,7 +16,7 @@ from planner.checks.common import Check, findings
 from planner.errors import Record, Severity
 from planner.inputs.findings import Findings
 from planner.inputs.sameness.likeness import one_key, slips, words_of
-from planner.inputs.sameness.twins import STRONG, Clue, ParcelKey, Rows, is_telling
+from planner.inputs.sameness.twins import STRONG, Clue, ParcelKey, Rows, is_telling, names_of
 from planner.inputs.sameness.twins import clues as clues_between
 from planner.inputs.tables import Tables
 from planner.scenario import Scenario
@@ -63,48 +65,68 @@ def _settled(first: int, second: int, rows: Rows) -> bool:
     return same_site or same_code or rows.different[first] or rows.different[second]
 
 
+_STRONG_KEYS = (
+    ("certificate",),
+    ("place", "old", "parcel"),
+    ("place", "parcel"),
+    ("place", "bag"),
+    ("decision", "bag"),
+)
+"""Facts of which each group is enough by itself; a decision and a name count where a commune is unknown."""
+
+_WEAK_KEYS = tuple(
+    ("place", "use", *keys)
+    for keys in (
+        ("land",),
+        ("floor",),
+        *product(("address",), ("land", "floor", "is_house")),
+        *product(("joined", "is_commune"), ("land", "floor", "address", "decision")),
+    )
+)
+"""Facts of which each group is a weak clue in one commune and use, together with what must support it."""
+
+
 def _candidates(rows: Rows) -> Iterator[tuple[int, int]]:
     """Yield pairs worth a look: rows that share a key, each with the first of its group; never all with all."""
-    for keys in (_strong_keys, _weak_keys):
-        firsts: dict[Hashable, int] = {}
-        for i in range(len(rows.name)):
-            for key in keys(rows, i):
-                first = firsts.setdefault(key, i)
-                if first != i:
-                    yield first, i
+    facts = _facts(rows)
+    for keys in (*_STRONG_KEYS, *_WEAK_KEYS):
+        yield from _sharing(facts[list(keys)])
     yield from _misspelt(rows)
     yield from _near(rows)
 
 
-def _strong_keys(rows: Rows, i: int) -> Iterator[Hashable]:
-    """Yield keys of what is enough by itself; a decision and a name count where a commune is unknown."""
-    if rows.certificate[i]:
-        yield rows.certificate[i]
-    if rows.parcel[i] and rows.place[i]:
-        yield rows.parcel_key(i)
-        yield rows.place[i], rows.parcel[i]
-    bag = words_of(rows.name[i]).bag
-    if bag and rows.place[i]:
-        yield rows.place[i], bag
-    if bag and rows.decision[i]:
-        yield "decision", rows.decision[i], bag
+def _facts(rows: Rows) -> pd.DataFrame:
+    """Return one row a facility and one column a fact: equal numbers where the facts are equal, -1 where unknown."""
+    names = [words_of(name) for name in rows.name]
+    of_commune = (
+        bool(words.joined) and words.joined in names_of(place) for words, place in zip(names, rows.place, strict=True)
+    )
+    known: dict[str, Iterable[object]] = {
+        "certificate": rows.certificate,
+        "place": rows.place,
+        "parcel": rows.parcel,
+        "bag": (" ".join(words.bag) for words in names),
+        "decision": rows.decision,
+        "land": (is_telling(area) and area for area in rows.land),
+        "floor": (is_telling(area) and area for area in rows.floor),
+        "address": (address.key for address in rows.address),
+        "is_house": (address.house for address in rows.address),
+        "joined": (words.joined for words in names),
+        "is_commune": of_commune,
+    }
+    facts: dict[str, Sequence[object]] = {fact: [value or None for value in found] for fact, found in known.items()}
+    facts |= {"old": rows.old, "use": rows.use}  # an unknown one is like any other
+    return pd.DataFrame({fact: pd.factorize(np.array(found, dtype=object))[0] for fact, found in facts.items()})
 
 
-def _weak_keys(rows: Rows, i: int) -> Iterator[str]:
-    """Yield keys of a weak clue together with what must support it."""
-    if not rows.place[i]:
-        return
-    here = f"{rows.place[i]}|{rows.use[i]}|"
-    address = rows.address[i]
-    areas = [f"{name} {area}" for name, area in (("land", rows.land[i]), ("floor", rows.floor[i])) if is_telling(area)]
-    yield from (here + area for area in areas)
-    supports = list(areas)
-    if address.key:
-        yield from (f"{here}{address.key}|{other}" for other in (supports, [*supports, "house"])[address.house])
-        supports.append(address.key)
-    if rows.decision[i]:
-        supports.append(rows.decision[i])
-    yield from (f"{here}{name}@{other}" for name in rows.name_keys(i) for other in supports)
+def _sharing(facts: pd.DataFrame) -> Iterator[tuple[int, int]]:
+    """Yield each row whose facts are all known with the first row that has the same."""
+    known = facts[(facts >= 0).all(axis=1)]
+    firsts: dict[tuple[int, ...], int] = {}
+    for i, *key in known[known.duplicated(keep=False)].itertuples(name=None):
+        first = firsts.setdefault(tuple(key), i)
+        if first != i:
+            yield first, i
 
 
 def _misspelt(rows: Rows) -> Iterator[tuple[int, int]]:

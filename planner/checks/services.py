@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from planner.checks.common import Check, findings, flag, known_uses
 from planner.errors import Record
 from planner.inputs.places.resolve import in_viet_nam
-from planner.inputs.tables import Tables
+from planner.inputs.tables import Tables, text_of
 from planner.scenario import Scenario
 
 
@@ -18,8 +20,8 @@ def missing_capacity(tables: Tables, scenario: Scenario) -> list[Record]:
 
 def unknown_facility(tables: Tables, scenario: Scenario) -> list[Record]:
     """Report services in a facility that is not in the list."""
-    facility = tables.services["facility_id"]
-    unknown = facility.notna() & ~facility.isin(tables.facilities["facility_id"])
+    known = {"", *text_of(tables.facilities, "facility_id")}
+    unknown = pd.Series([code not in known for code in text_of(tables.services, "facility_id")], dtype=bool)
     return flag(findings("services", tables, scenario), unknown, "facility_id", "service-facility-unknown", "warning")
 
 

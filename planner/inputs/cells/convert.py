@@ -33,6 +33,7 @@ _NOTHING = re.compile(r"[\s\-–—_.…/?]*")
 _LONGEST_SIGN = 20
 """Characters; of what begins with a letter or digit no sign of nothing and no error is longer."""
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|CALC!|FIELD!|BLOCKED!)|Err:\d{3}")
+_ERROR_BEGINS = ("#", "Err:")
 _FORMULA = re.compile(r"\s*=")
 _CONSTANT = re.compile(r'\s*="([^"]*)"\s*')  # how CSV files keep the zeros of a code
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?[eE][+-]?\d+")
@@ -72,19 +73,17 @@ def convert(column: Column, cells: list[Cell], factor: float = 1.0) -> tuple[lis
     """
     read = _reader(column, cells, factor)
     # A column repeats itself: each distinct cell is read once. 1, 1.0 and True are equal, but no equal cells.
-    taken: dict[tuple[type, Cell], _Taken] = dict.fromkeys(zip(map(type, cells), cells, strict=True), _BLANK)
-    for kind, cell in taken:
-        if cell is not None:
-            taken[kind, cell] = _take(column, cell, read)
-        elif column.required == "cell":
-            taken[kind, cell] = _Taken(None, "missing-value", "error")
-    found = [taken[key] for key in zip(map(type, cells), cells, strict=True)]
-    converted = [item.value for item in found]
-    problems = [Problem(i, item.rule, item.severity, item.read_as) for i, item in enumerate(found) if item.rule]
+    keys = [cell if type(cell) in _PLAIN else (type(cell), cell) for cell in cells]
+    taken = {key: _take(column, key[1] if isinstance(key, tuple) else key, read) for key in dict.fromkeys(keys)}
+    values = {key: item.value for key, item in taken.items()}
+    doubted = {key: item for key, item in taken.items() if item.rule}
+    converted = [values[key] for key in keys]
+    problems = [Problem(i, *doubted[key][1:]) for i, key in enumerate(keys) if key in doubted] if doubted else []
     problems += _apart(column, cells, converted, {problem.position for problem in problems})
     return converted, problems
 
 
+_PLAIN = frozenset({str, float, type(None)})
 _BLANK = _Taken(None)
 _CELL_ERROR = _Taken(None, "cell-error")
 _NOT_CALCULATED = _Taken(None, "formula-not-calculated")
@@ -102,10 +101,11 @@ def read_number(cell: Cell) -> float | None:
 
 
 def _take(column: Column, cell: Cell, read: _Reader) -> _Taken:
-    taken = _without_content(cell, column) if isinstance(cell, str) else None
-    if taken is None:
-        constant = _CONSTANT.fullmatch(cell) if isinstance(cell, str) else None
-        taken = read(constant[1] if constant else cell)
+    if isinstance(cell, str):
+        constant = _CONSTANT.fullmatch(cell) if "=" in cell else None
+        taken = _without_content(cell, column) or read(constant[1] if constant else cell)
+    else:
+        taken = _BLANK if cell is None else read(cell)
     if column.required == "cell" and taken.value is None:
         return taken._replace(rule=taken.rule or "missing-value", severity="error")
     return taken
@@ -118,7 +118,7 @@ def _without_content(text: str, column: Column) -> _Taken | None:
     if len(text) > _LONGEST_SIGN and text[0].isalnum():
         return None
     text = text.strip()
-    if _ERROR.fullmatch(text):
+    if text.startswith(_ERROR_BEGINS) and _ERROR.fullmatch(text):
         return _CELL_ERROR
     return _BLANK if _NOTHING.fullmatch(text) or text.lower() in read_data("cell_words")["null"] else None
 
@@ -152,6 +152,8 @@ def _apart(column: Column, cells: list[Cell], converted: list[Value], told: set[
 
 def _shown(cell: Cell) -> str:
     """Return a cell's content as text."""
+    if isinstance(cell, str):
+        return clean(cell)
     if isinstance(cell, bool):
         return "Có" if cell else "Không"
     if isinstance(cell, float) and cell.is_integer():
@@ -191,7 +193,7 @@ def _code(cell: Cell, width: int | None) -> _Taken:
 
 
 def _number(cell: Cell, column: Column, mark: str | None, factor: float) -> _Taken:
-    found = _found_number(cell, column, mark)
+    found = Number(cell) if type(cell) is float else _found_number(cell, column, mark)
     if found is None:
         return _without_number(cell)
     if found.value is None:
@@ -204,7 +206,7 @@ def _number(cell: Cell, column: Column, mark: str | None, factor: float) -> _Tak
     if column.minimum is not None and value < column.minimum:
         return _Taken(None, "negative-value", "error")
     rule = found.rule if found.factor in (None, factor) else numbers.UNSURE
-    return _Taken(value, rule, read_as=plain_digits(value) if rule else "")
+    return _Taken(value, rule, read_as=plain_digits(value)) if rule else _Taken(value)
 
 
 def _found_number(cell: Cell, column: Column, mark: str | None) -> Number | None:

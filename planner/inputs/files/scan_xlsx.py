@@ -8,6 +8,8 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from planner.inputs.files.scans import MOST_TEXT, BookScan, SheetScan, column_index
 from planner.inputs.files.zipped import pieces, read_through
 
@@ -24,6 +26,9 @@ _ATTRIBUTE = re.compile(r"([\w:]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _PREFIX = re.compile(rb"<(\w+:)?worksheet\b")
 _LETTERS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _DIGITS = b"0123456789"
+_ALPHABET = 26
+_USUAL_OPENING = b'<c r="'
+_LONGEST_OPENING = len(_USUAL_OPENING) + 4  # of three letters and what follows them
 _FEW = 500_000  # cells of a sheet whose blank ones need no second look
 
 
@@ -133,19 +138,57 @@ def _sheet(package: zipfile.ZipFile, part: str, *, zeros_count: bool) -> tuple[S
     return scan, shared
 
 
+class _Cells(NamedTuple):
+    """The cells of a piece: over how many columns they reach, how many say their address, how many there are in all.
+
+    `filled` counts those that are not one empty element.
+    """
+
+    columns: int
+    placed: int
+    all: int
+    filled: int
+
+
 def _reach_at_most(piece: bytes, patterns: _Patterns, scan: SheetScan) -> int:
     """Count rows and columns, blank cells included, and return how many cells have no address."""
-    columns = patterns.columns.findall(piece)
-    rows = patterns.rows.findall(piece)
-    scan.filled += piece.count(patterns.cell.replace(b"<", b"</"))
-    scan.rows = max(scan.rows, *map(int, rows), 0)
-    scan.columns = max(scan.columns, *(column_index(letters.decode()) + 1 for letters in set(columns)), 0)
-    placeless = piece.count(patterns.cell + b" ") + piece.count(patterns.cell + b">") - len(columns)
+    cells = _usual_cells(piece, patterns) or _any_cells(piece, patterns)
+    scan.filled += cells.filled
+    scan.rows = max(scan.rows, *map(int, patterns.rows.findall(piece)), 0)
+    scan.columns = max(scan.columns, cells.columns)
+    placeless = cells.all - cells.placed
     if placeless > 0:  # they stand behind one another, row after row
         in_rows = piece.split(patterns.row)
         scan.rows += len(in_rows)
         scan.columns = max(scan.columns, *(row.count(patterns.cell) for row in in_rows))
     return max(placeless, 0)
+
+
+def _any_cells(piece: bytes, patterns: _Patterns) -> _Cells:
+    letters = patterns.columns.findall(piece)
+    return _Cells(
+        columns=max((column_index(found.decode()) + 1 for found in set(letters)), default=0),
+        placed=len(letters),
+        all=piece.count(patterns.cell + b" ") + piece.count(patterns.cell + b">"),
+        filled=piece.count(patterns.cell.replace(b"<", b"</")),
+    )
+
+
+def _usual_cells(piece: bytes, patterns: _Patterns) -> _Cells | None:
+    """Return the cells in a fifth of the time where every one begins like `<c r="AB12"`; None otherwise."""
+    text = np.frombuffer(piece + bytes(_LONGEST_OPENING), dtype=np.uint8)
+    tags = np.flatnonzero(text == ord("<"))
+    first, second = text[tags + 1], text[tags + 2]
+    cells = tags[(first == ord("c")) & ((second == ord(" ")) | (second == ord(">")))]
+    usual = all((text[cells + i] == letter).all() for i, letter in enumerate(_USUAL_OPENING))
+    one, two, three, four = (text[cells + len(_USUAL_OPENING) + i].astype(np.int32) - ord("A") + 1 for i in range(4))
+    is_one, is_two, is_three, is_four = ((letter >= 1) & (letter <= _ALPHABET) for letter in (one, two, three, four))
+    if patterns.cell != b"<c" or not usual or not is_one.all() or (is_two & is_three & is_four).any():
+        return None
+    columns = np.where(is_two, one * _ALPHABET + two, one)
+    columns = np.where(is_two & is_three, columns * _ALPHABET + three, columns)
+    filled = int(np.count_nonzero((first == ord("/")) & (second == ord("c"))))
+    return _Cells(int(columns.max(initial=0)), len(cells), len(cells), filled)
 
 
 def _reach_exactly(piece: bytes, patterns: _Patterns, scan: SheetScan) -> None:

@@ -265,14 +265,13 @@ def _total_pattern() -> re.Pattern[str]:
 
 
 @cache
-def _total_words() -> tuple[str, ...]:
+def _total_words() -> re.Pattern[str]:
     words = read_data("sheet_words")["rows"]
-    return tuple(text.lower() for key in ("totals", "sums", "alone") for text in words[key])
+    return re.compile("|".join(re.escape(text.lower()) for key in ("totals", "sums", "alone") for text in words[key]))
 
 
 def _is_total(text: str) -> bool:
-    lower = clean(text).lower()
-    return any(word in lower for word in _total_words()) and _is_total_text(text)
+    return _total_words().search(clean(text).lower()) is not None and _is_total_text(text)
 
 
 @lru_cache(maxsize=4096)

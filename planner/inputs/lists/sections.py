@@ -44,9 +44,10 @@ def _starts(sheet: Sheet, table: str) -> list[int]:
         return []
     starts, seen = [first], [_headings(sheet.rows[first], known)]
     probed = [i for i, cell in enumerate(sheet.rows[first]) if cell is not None][:_PROBED]
+    headings = _headings_in(sheet.rows, probed, known)
     for index in range(first + 1, len(sheet.rows)):
         row = sheet.rows[index]
-        if not any(i < len(row) and _plain(row[i]) in known for i in probed):
+        if headings.isdisjoint(row):
             continue
         found = _headings(row, known)
         if len(found) < _LEAST_HEADINGS or found in seen or not _is_mostly(row, found):
@@ -56,6 +57,12 @@ def _starts(sheet: Sheet, table: str) -> list[int]:
             seen = []
         seen.append(found)
     return starts
+
+
+def _headings_in(rows: list[list[Cell]], probed: list[int], known: frozenset[str]) -> frozenset[Cell]:
+    """Return the cells of some columns that are known headings."""
+    distinct = {row[i] for row in rows for i in probed if i < len(row)}
+    return frozenset(cell for cell in distinct if _plain(cell) in known)
 
 
 def _is_mostly(row: list[Cell], found: dict[int, str]) -> bool:

@@ -23,6 +23,7 @@ _SHEET_AND_PARCEL = (
     re.compile(r"^(?P<sheet>\d+) (?P<parcel>\d+)$"),
 )
 _CERTIFICATE = re.compile(r"\b([a-z]{1,2}) ?(\d{6,8})\b")
+_ONE_NUMBER = re.compile(r"\d+[a-z]?\b")
 _LONG_NUMBER = re.compile(r"\d{5,}")
 _HOUSE = re.compile(r"\d+[a-z]?(?: \d+[a-z]?)* (?=[a-z]{2})")
 _STREET = re.compile(r"^((?:\d+[a-z]? )*)(?:duong|pho) ")
@@ -77,12 +78,13 @@ def one_key(folded: str) -> str:
 @lru_cache(maxsize=65_536)
 def words_of(name: str) -> Words:
     """Return a name's words: abbreviations written out, without `(cũ)`, `Trụ sở` and an address hidden behind it."""
-    text = fold(_FORMER.sub(" ", _without_address(name.lower())))
+    text = _without_address(name.lower())
+    text = fold(_FORMER.sub(" ", text) if "cũ" in text or "(cu)" in text else text)
     if not _first_words("abbreviations").isdisjoint(text.split()):
         text = _abbreviations().sub(lambda found: _long()[found[0]], text)
     if not _first_words("fillers").isdisjoint(text.split()):
         text = _fillers().sub(" ", text)
-    found = _NUMBER_WORD.sub("", text).split()
+    found = (_NUMBER_WORD.sub("", text) if "so " in text else text).split()
     for kind in _kinds().get(found[0], ()) if found else ():
         if found[: len(kind)] == kind:
             return _words(kind, _without_units(found[len(kind) :]))
@@ -197,6 +199,7 @@ def typo_keys(name: str) -> list[str]:
     return list(dict.fromkeys([text, *(text[:i] + text[i + 1 :] for i in range(len(text)))]))
 
 
+@lru_cache(maxsize=65_536)
 def parcel_of(map_sheet: str, parcel: str) -> str:
     """Return sheet and parcel as `5/12`, or an empty text where both are not known; both may stand in one cell."""
     if not parcel and not map_sheet:
@@ -213,7 +216,7 @@ def parcel_of(map_sheet: str, parcel: str) -> str:
 
 def _number(folded: str) -> str:
     """Return the one number of a text such as `tờ số 5`, or `12a`; nothing for zero and for several numbers."""
-    found = re.findall(r"\d+[a-z]?\b", folded.removesuffix(" 0"))
+    found = _ONE_NUMBER.findall(folded.removesuffix(" 0"))
     return found[0].lstrip("0") if len(found) == 1 else ""
 
 
