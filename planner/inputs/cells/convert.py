@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -73,17 +73,23 @@ def convert(column: Column, cells: list[Cell], factor: float = 1.0) -> tuple[lis
     """
     read = _reader(column, cells, factor)
     # A column repeats itself: each distinct cell is read once. 1, 1.0 and True are equal, but no equal cells.
-    keys = [cell if type(cell) in _PLAIN else (type(cell), cell) for cell in cells]
-    taken = {key: _take(column, key[1] if isinstance(key, tuple) else key, read) for key in dict.fromkeys(keys)}
+    keys: Sequence[Hashable] = cells if set(map(type, cells)) <= _PLAIN else [_key(cell) for cell in cells]
+    taken = {key: _take(column, cell, read) for key, cell in dict(zip(keys, cells, strict=True)).items()}
     values = {key: item.value for key, item in taken.items()}
     doubted = {key: item for key, item in taken.items() if item.rule}
-    converted = [values[key] for key in keys]
+    converted = list(map(values.__getitem__, keys))
     problems = [Problem(i, *doubted[key][1:]) for i, key in enumerate(keys) if key in doubted] if doubted else []
     problems += _apart(column, cells, converted, {problem.position for problem in problems})
     return converted, problems
 
 
 _PLAIN = frozenset({str, float, type(None)})
+
+
+def _key(cell: Cell) -> Hashable:
+    return cell if type(cell) in _PLAIN else (type(cell), cell)
+
+
 _BLANK = _Taken(None)
 _CELL_ERROR = _Taken(None, "cell-error")
 _NOT_CALCULATED = _Taken(None, "formula-not-calculated")
@@ -113,14 +119,16 @@ def _take(column: Column, cell: Cell, read: _Reader) -> _Taken:
 
 def _without_content(text: str, column: Column) -> _Taken | None:
     """Return what stands for no value: signs of nothing, a formula that failed or was never calculated."""
-    if isinstance(text, Formula) or (column.type != "text" and _FORMULA.match(text) and not _CONSTANT.fullmatch(text)):
+    is_formula = column.type != "text" and "=" in text and _FORMULA.match(text) and not _CONSTANT.fullmatch(text)
+    if isinstance(text, Formula) or is_formula:
         return _NOT_CALCULATED
     if len(text) > _LONGEST_SIGN and text[0].isalnum():
         return None
     text = text.strip()
     if text.startswith(_ERROR_BEGINS) and _ERROR.fullmatch(text):
         return _CELL_ERROR
-    return _BLANK if _NOTHING.fullmatch(text) or text.lower() in read_data("cell_words")["null"] else None
+    is_sign = not text[:1].isalnum() and _NOTHING.fullmatch(text)
+    return _BLANK if is_sign or text.lower() in read_data("cell_words")["null"] else None
 
 
 def _reader(column: Column, cells: list[Cell], factor: float) -> _Reader:

@@ -124,10 +124,11 @@ def _sheet(package: zipfile.ZipFile, part: str, *, zeros_count: bool) -> tuple[S
     for number, piece in enumerate(pieces(package, part, b"<row")):
         if number == 0 and (found := _PREFIX.search(piece)):
             patterns = _patterns(found[1] or b"", zeros_count=zeros_count)
-        placeless += _reach_at_most(piece, patterns, scan)
+        cells = _usual_cells(piece, patterns) or _any_cells(piece, patterns)
+        placeless += _reach_at_most(piece, cells, patterns, scan)
         shared += piece.count(b't="s"') + piece.count(b"t='s'")
         scan.hidden_rows += len(patterns.hidden.findall(piece)) if b"hidden=" in piece else 0
-        for place, text in _shown(piece, patterns):
+        for place, text in _shown(piece, patterns, formulas=cells.formulas):
             scan.show(*_indices(place), text)
     if scan.filled == 0:
         scan.rows = scan.columns = 0
@@ -141,18 +142,18 @@ def _sheet(package: zipfile.ZipFile, part: str, *, zeros_count: bool) -> tuple[S
 class _Cells(NamedTuple):
     """The cells of a piece: over how many columns they reach, how many say their address, how many there are in all.
 
-    `filled` counts those that are not one empty element.
+    `filled` counts those that are not one empty element; `formulas` says whether there may be any.
     """
 
     columns: int
     placed: int
     all: int
     filled: int
+    formulas: bool
 
 
-def _reach_at_most(piece: bytes, patterns: _Patterns, scan: SheetScan) -> int:
+def _reach_at_most(piece: bytes, cells: _Cells, patterns: _Patterns, scan: SheetScan) -> int:
     """Count rows and columns, blank cells included, and return how many cells have no address."""
-    cells = _usual_cells(piece, patterns) or _any_cells(piece, patterns)
     scan.filled += cells.filled
     scan.rows = max(scan.rows, *map(int, patterns.rows.findall(piece)), 0)
     scan.columns = max(scan.columns, cells.columns)
@@ -171,6 +172,7 @@ def _any_cells(piece: bytes, patterns: _Patterns) -> _Cells:
         placed=len(letters),
         all=piece.count(patterns.cell + b" ") + piece.count(patterns.cell + b">"),
         filled=piece.count(patterns.cell.replace(b"<", b"</")),
+        formulas=patterns.cell.replace(b"c", b"f") in piece,
     )
 
 
@@ -188,7 +190,7 @@ def _usual_cells(piece: bytes, patterns: _Patterns) -> _Cells | None:
     columns = np.where(is_two, one * _ALPHABET + two, one)
     columns = np.where(is_two & is_three, columns * _ALPHABET + three, columns)
     filled = int(np.count_nonzero((first == ord("/")) & (second == ord("c"))))
-    return _Cells(int(columns.max(initial=0)), len(cells), len(cells), filled)
+    return _Cells(int(columns.max(initial=0)), len(cells), len(cells), filled, bool((first == ord("f")).any()))
 
 
 def _reach_exactly(piece: bytes, patterns: _Patterns, scan: SheetScan) -> None:
@@ -199,12 +201,12 @@ def _reach_exactly(piece: bytes, patterns: _Patterns, scan: SheetScan) -> None:
         scan.reach(max(map(int, rows)) - 1, max(map(column_index, columns)), len(places))
 
 
-def _shown(piece: bytes, patterns: _Patterns) -> Iterator[tuple[bytes, str]]:
+def _shown(piece: bytes, patterns: _Patterns, *, formulas: bool) -> Iterator[tuple[bytes, str]]:
     """Yield place and text of the cells that show something but hold no value."""
     if b't="e"' in piece or b"t='e'" in piece:
         for place, _, error in patterns.errors.findall(piece):
             yield place, error.decode("utf-8", "replace")
-    if patterns.cell.replace(b"c", b"f") in piece:
+    if formulas:
         for place, formula in patterns.not_calculated.findall(piece):
             yield place, "=" + html.unescape((formula or b"\xe2\x80\xa6").decode("utf-8", "replace"))
 

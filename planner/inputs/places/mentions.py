@@ -116,12 +116,12 @@ class _Part(NamedTuple):
 
 def read_mentions(text: str, known: Known) -> Mentions:
     """Return the units that a text names."""
-    lower = _tidied(text)
-    accented = not lower.isascii()
+    parts = _split(text)
+    accented = not all(map(str.isascii, parts))
     units: list[Mention] = []
     of_a_district = False
-    for part in _PARTED.split(lower):
-        found, district = _mentions(part.strip(" ."), accented, known)
+    for part in parts:
+        found, district = _mentions(part, accented, known)
         if found is None and units:
             units[-1] = units[-1]._replace(old=True)
         units += found or ()
@@ -306,8 +306,9 @@ def _announced_in_part(
     return found
 
 
-def _split(text: str) -> list[str]:
-    return [item.strip(" .") for item in _PARTED.split(_tidied(text))]
+@lru_cache(maxsize=65_536)
+def _split(text: str) -> tuple[str, ...]:
+    return tuple(item.strip(" .") for item in _PARTED.split(_tidied(text)))
 
 
 def _parts(text: str, known: Known) -> list[_Part]:

@@ -80,11 +80,13 @@ def words_of(name: str) -> Words:
     """Return a name's words: abbreviations written out, without `(cũ)`, `Trụ sở` and an address hidden behind it."""
     text = _without_address(name.lower())
     text = fold(_FORMER.sub(" ", text) if "cũ" in text or "(cu)" in text else text)
-    if not _first_words("abbreviations").isdisjoint(text.split()):
-        text = _abbreviations().sub(lambda found: _long()[found[0]], text)
-    if not _first_words("fillers").isdisjoint(text.split()):
-        text = _fillers().sub(" ", text)
-    found = (_NUMBER_WORD.sub("", text) if "so " in text else text).split()
+    found = text.split()
+    for key, written_out in (("abbreviations", _written_out), ("fillers", _without_fillers)):
+        if not _first_words(key).isdisjoint(found):
+            text = written_out(text)
+            found = text.split()
+    if "so" in found:
+        found = _NUMBER_WORD.sub("", text).split()
     for kind in _kinds().get(found[0], ()) if found else ():
         if found[: len(kind)] == kind:
             return _words(kind, _without_units(found[len(kind) :]))
@@ -263,8 +265,7 @@ def _kinds() -> dict[str, list[list[str]]]:
     """Return the words with which names of facilities begin, written out, by the first of them, the longest first."""
     found: dict[str, list[list[str]]] = {}
     for text in (text for names in read_data("name_words")["current_use"].values() for text in names):
-        written = _abbreviations().sub(lambda short: _long()[short[0]], fold(text))
-        words = _fillers().sub(" ", written).split()
+        words = _without_fillers(_written_out(fold(text))).split()
         if words and words not in found.setdefault(words[0], []):
             found[words[0]].append(words)
     return {first: sorted(kinds, key=len, reverse=True) for first, kinds in found.items()}
@@ -306,6 +307,14 @@ def _abbreviations() -> re.Pattern[str]:
 def _any_of(key: str) -> str:
     texts = sorted((fold(text) for text in read_data("likeness")[key]), key=len, reverse=True)
     return "|".join(texts)
+
+
+def _written_out(text: str) -> str:
+    return _abbreviations().sub(lambda short: _long()[short[0]], text)
+
+
+def _without_fillers(text: str) -> str:
+    return _fillers().sub(" ", text)
 
 
 @cache
