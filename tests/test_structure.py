@@ -15,7 +15,7 @@ MOST_LINES = 400
 ROOMS = ("catalogue", "inputs", "checks", "geography", "model", "problem", "solve", "plan", "outputs", "cli")
 """A room imports from itself and from rooms before it; `problem` fills the arrays that `model` defines."""
 
-BESIDE = ("errors", "progress", "scenario")
+BESIDE = ("errors", "memory", "progress", "scenario", "sections")
 """Modules that every room may use; they themselves rest on the catalogue."""
 
 LATE = {

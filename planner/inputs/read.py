@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import tomllib
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Protocol
@@ -22,8 +20,9 @@ from planner.inputs.dossiers import fill_dossiers
 from planner.inputs.files.opening import file_hash
 from planner.inputs.lists.blocks import Block, read_blocks
 from planner.inputs.origin import Origin
+from planner.inputs.places.people import Grid, settle
+from planner.inputs.places.raster import cut_raster
 from planner.inputs.places.resolve import mend_polygons, place_facilities, place_points
-from planner.inputs.places.villages import settlements_from_old_communes
 from planner.inputs.positions.points import place_block
 from planner.inputs.positions.readings import resolve_positions, settled
 from planner.inputs.positions.turned import resolve_degrees
@@ -42,6 +41,8 @@ from planner.inputs.tables import (
     records_table,
 )
 from planner.inputs.uses import fill_uses
+from planner.inputs.ways import read_ways
+from planner.memory import collector_paused
 from planner.scenario import INPUT_TABLES, nearest
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class Reading:
     read, set_aside : rows by table.
     mapped : headers of the scenario's mapping that were found.
     aliases : codes of facilities kept, by the codes of those that `same_as` sets aside.
+    roads, travel : what travel is measured by, where the scenario asks for it.
     """
 
     scenario: Scenario
@@ -86,6 +88,8 @@ class Reading:
     set_aside: dict[str, int] = field(default_factory=dict)
     mapped: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
+    roads: gpd.GeoDataFrame | None = None
+    travel: pd.DataFrame | None = None
 
     @property
     def errors(self) -> list[Record]:
@@ -122,6 +126,8 @@ def read_inputs(scenario: Scenario, clock: Clock | None = None) -> Inputs:
         read=reading.read,
         set_aside=reading.set_aside,
         synthetic_notice=_notice(scenario),
+        roads=reading.roads,
+        travel=reading.travel,
     )
 
 
@@ -131,25 +137,13 @@ def examine(scenario: Scenario, clock: Clock | None = None) -> Reading:
     Without a communes table the communes are known by their names only: enough to check a list.
     """
     reading = Reading(scenario)
-    with _without_collector():
+    with collector_paused():
         with clock.lap("read") if clock else nullcontext():
             _read_tables(reading)
         with clock.lap("check") if clock else nullcontext():
             reading.complete = _placed_and_checked(reading)
     reading.records = _strict(reading.records, scenario.checks.strict)
     return reading
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Pause the search for reference cycles: a million cells hold none, and walking them takes a sixth of the time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read_tables(reading: Reading) -> None:
@@ -163,6 +157,7 @@ def _read_tables(reading: Reading) -> None:
         reading.records += found
     if reading.scenario.inputs.dossiers:
         _lay_dossiers_over(reading)
+    read_ways(reading)
     reading.records += _unused_mapping(reading)
 
 
@@ -335,13 +330,27 @@ def _placed_and_checked(reading: Reading) -> Tables | None:
             tables[name], found = place_points(name, tables[name], communes, language)
             tables[name], more = resolve_degrees(name, tables[name], communes, language)
             reading.records += found + more
-    if reading.scenario.inputs.settlements is None and reading.scenario.inputs.communes is not None:
-        tables["settlements"] = settlements_from_old_communes(communes)
-        place = Origin("settlements", "", "", language)
-        reading.records.append(place.record("settlements-assumed", "info", count=len(tables["settlements"])))
+    if reading.scenario.inputs.communes is not None:
+        _settle_people(reading, communes)
     checked = Tables(**tables)
     reading.records += run_checks(reading.scenario, checked)
     return checked
+
+
+def _settle_people(reading: Reading, communes: gpd.GeoDataFrame) -> None:
+    """Complete the settlements from a raster of people or the old communes."""
+    scenario, cells = reading.scenario, None
+    raster = scenario.inputs.population
+    if raster is not None:
+        cells, found = cut_raster(raster, communes, scenario.language)
+        reading.records += found
+    if raster is not None and cells is not None:
+        reading.sources.append(InputFile(_seen_from(raster, scenario), file_hash(raster), len(cells.people)))
+    coefficient = scenario.load_catalogue().coefficient
+    grid = Grid(coefficient("population_grid_km"), coefficient("population_point_min"))
+    listed = None if scenario.inputs.settlements is None else reading.tables["settlements"]
+    reading.tables["settlements"], found = settle(listed, communes, cells, grid, scenario.language)
+    reading.records += found
 
 
 def _strict(records: list[Record], strict: tuple[str, ...]) -> list[Record]:

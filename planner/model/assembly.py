@@ -1,75 +1,112 @@
-"""The model while it is built: PuLP variables, rows and the terms of the objective."""
+"""The model while it is built: PuLP variables and rows from arrays, and the terms of the objective."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pulp
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from planner.model.expression import linear
+from planner.model.expression import affine, linear
 
 TERMS = ("mandatory", "fairness", "services", "money", "quality", "cascade")
 
-Pairs = list[tuple[pulp.LpVariable, float]]
+Ints = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+Entries = tuple[Any, Any, Any]
+"""Entries of a matrix: row number, column number and coefficient, each (n,) or one for all."""
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {"<=": operator.le, ">=": operator.ge, "=": operator.eq}
+
+
+def _no_columns() -> Ints:
+    return np.zeros(0, dtype=np.int64)
 
 
 @dataclass
 class Model:
-    """A PuLP problem, its assignment variables and its objective by terms.
+    """A PuLP problem, its variables by column number, and its objective by terms.
 
     Attributes
     ----------
     lp : the PuLP problem; its objective is set by `objective`.
-    x : assignment variable of each pair.
-    unserved : unserved persons of each service node, filled by the service family.
-    flow : persons on each arc, filled by the service family.
-    main : main-office variable of each office candidate, filled by the office family.
-    terms : coefficients of each term of the objective. unavoidable : what no plan can avoid in each term.
+    columns : its variables; a column number is a position in this list.
+    x : (A,) column of each pair's assignment variable.
+    unserved : (N,) column of the unserved persons of each service node, filled by the service family.
+    flow : (R,) column of the persons on each arc, filled by the service family.
+    main : (P,) column of each office candidate's main-office variable, filled by the office family.
+    unavoidable : what no plan can avoid in each term.
     """
 
     lp: pulp.LpProblem
-    x: list[pulp.LpVariable] = field(default_factory=list)
-    unserved: list[pulp.LpVariable] = field(default_factory=list)
-    flow: list[pulp.LpVariable] = field(default_factory=list)
-    main: list[pulp.LpVariable] = field(default_factory=list)
-    terms: dict[str, Pairs] = field(default_factory=lambda: {name: [] for name in TERMS})
+    columns: list[pulp.LpVariable] = field(default_factory=list)
+    x: Ints = field(default_factory=_no_columns)
+    unserved: Ints = field(default_factory=_no_columns)
+    flow: Ints = field(default_factory=_no_columns)
+    main: Ints = field(default_factory=_no_columns)
     unavoidable: dict[str, float] = field(default_factory=lambda: dict.fromkeys(TERMS, 0.0))
+    _charges: dict[str, list[tuple[Ints, Floats]]] = field(default_factory=lambda: {name: [] for name in TERMS})
 
-    def variables(
-        self,
-        prefix: str,
-        count: int,
-        upper: Sequence[float] | NDArray[np.float64] | float | None = None,
-        *,
-        binary: bool = False,
-    ) -> list[pulp.LpVariable]:
-        """Add `count` variables named by opaque numbers, from 0 up to `upper`."""
-        bounds = np.broadcast_to(np.asarray(np.inf if upper is None else upper, dtype=float), (count,))
-        cat = pulp.LpBinary if binary else pulp.LpContinuous
-        return [
-            self.lp.add_variable(f"{prefix}{i}", 0, None if np.isinf(bound) else float(bound), cat=cat)
-            for i, bound in enumerate(bounds)
-        ]
+    def variables(self, prefix: str, count: int, upper: ArrayLike = np.inf, *, binary: bool = False) -> Ints:
+        """Add `count` variables named by opaque numbers, from 0 up to `upper`, and return their columns."""
+        first = len(self.columns)
+        add, cat = self.lp.add_variable, pulp.LpBinary if binary else pulp.LpContinuous
+        bounds = np.broadcast_to(np.asarray(upper, dtype=float), (count,)).tolist()
+        self.columns += [add(f"{prefix}{i}", 0, None if up == np.inf else up, cat) for i, up in enumerate(bounds)]
+        return np.arange(first, first + count)
 
-    def row(self, name: str, pairs: Iterable[tuple[pulp.LpVariable, float]], sense: str, right: float) -> None:
-        """Add one row: the sum of coefficient x variable, `<=`, `>=` or `=`, a number."""
-        left = linear(pairs)
-        if sense == "<=":
-            self.lp += left <= right, name
-        elif sense == ">=":
-            self.lp += left >= right, name
-        else:
-            self.lp += left == right, name
+    def rows(
+        self, prefix: str, entries: Sequence[Entries], sense: str, right: ArrayLike, numbers: Ints | None = None
+    ) -> None:
+        """Add rows: the sum of coefficient x variable, `<=`, `>=` or `=`, a number.
 
-    def charge(self, term: str, variables: Sequence[pulp.LpVariable], costs: Iterable[float]) -> None:
-        """Add costs to a term of the objective; zero costs are left out."""
-        self.terms[term].extend((v, float(c)) for v, c in zip(variables, costs, strict=True) if c)
+        Parameters
+        ----------
+        prefix : of the rows' names; the row's number follows.
+        entries : of the matrix; no column twice in a row.
+        right : (n,) right-hand sides by row number.
+        numbers : the rows to add, in rising order; all n without it.
+        """
+        right = np.asarray(right, dtype=float)
+        numbers = np.arange(len(right)) if numbers is None else numbers
+        if not len(numbers):
+            return
+        parts = [np.broadcast_arrays(*map(np.atleast_1d, part)) for part in entries]
+        row, column, coefficient = (np.concatenate([part[i] for part in parts]) for i in range(3))
+        order = np.argsort(row, kind="stable")
+        variables = [self.columns[j] for j in column[order].tolist()]
+        coefficients = coefficient[order].astype(float).tolist()
+        cuts = np.searchsorted(row[order], [numbers, numbers + 1]).T.tolist()
+        compare, add = _COMPARE[sense], self.lp.addConstraint
+        for number, (start, end), value in zip(numbers.tolist(), cuts, right[numbers].tolist(), strict=True):
+            left = affine(dict(zip(variables[start:end], coefficients[start:end], strict=True)))
+            add(compare(left, value), f"{prefix}{number}")
+
+    def charge(self, term: str, columns: Ints, costs: ArrayLike) -> None:
+        """Add the costs of some columns to a term of the objective."""
+        self._charges[term].append((columns, np.broadcast_to(np.asarray(costs, dtype=float), columns.shape)))
+
+    def costs(self, term: str) -> Floats:
+        """Return the cost of each column in a term of the objective."""
+        found = np.zeros(len(self.columns))
+        for columns, costs in self._charges[term]:
+            np.add.at(found, columns, costs)
+        return found
+
+    def expression(self, costs: Floats, constant: float = 0.0) -> pulp.LpAffineExpression:
+        """Return costs by column as an expression of the variables that have any."""
+        chosen = np.nonzero(costs)[0]
+        return linear(
+            ((self.columns[j], c) for j, c in zip(chosen.tolist(), costs[chosen].tolist(), strict=True)), constant
+        )
 
 
-def grouped(keys: NDArray[np.int64], count: int) -> list[NDArray[np.int64]]:
+def grouped(keys: Ints, count: int) -> list[Ints]:
     """Return, for each of `count` keys, the positions at which it stands."""
     if not count:
         return []

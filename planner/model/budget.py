@@ -15,10 +15,11 @@ def add_budget(model: Model, problem: Problem) -> None:
     share of B it could force waste or be infeasible.
     """
     budget = problem.budget
-    for s, source in enumerate(budget.sources):
-        if np.isfinite(source.limit):
-            pairs = np.nonzero(source.cost)[0]
-            model.row(f"money{s}", [(model.x[a], source.cost[a]) for a in pairs], "<=", source.limit)
+    limits = np.array([source.limit for source in budget.sources])
+    limited = np.nonzero(np.isfinite(limits))[0]
+    spent = [(s, np.nonzero(budget.sources[s].cost)[0]) for s in limited.tolist()]
+    model.rows("money", [(s, model.x[a], budget.sources[s].cost[a]) for s, a in spent], "<=", limits, limited)
+    for source in budget.sources:
         model.charge("money", model.x, budget.weight * source.cost)
     if budget.group is not None and budget.share_min > 0 and budget.sources:
         _add_share(model, budget, budget.group)
@@ -33,5 +34,6 @@ def _add_share(model: Model, budget: Budget, group: Bools) -> None:
     total = total_cost(budget)
     balance = np.where(group, total, 0.0) - budget.share_min * total
     slack = model.variables("share_slack", 1)
-    model.row("money_share", [*((model.x[a], balance[a]) for a in np.nonzero(balance)[0]), (slack[0], 1.0)], ">=", 0.0)
-    model.charge("fairness", slack, [budget.slack_weight])
+    counted = np.nonzero(balance)[0]
+    model.rows("money_share", [(0, model.x[counted], balance[counted]), (0, slack, 1.0)], ">=", np.zeros(1))
+    model.charge("fairness", slack, budget.slack_weight)

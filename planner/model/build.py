@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+import numpy as np
 import pulp
 
+from planner.memory import collector_paused
 from planner.model.assembly import Model
 from planner.model.budget import add_budget
 from planner.model.cascade import add_cascade
 from planner.model.commune_wide import add_commune_wide
-from planner.model.expression import linear
 from planner.model.fairness import add_fairness
 from planner.model.limits import add_limits
 from planner.model.locks import add_locks
@@ -46,9 +47,10 @@ def build(problem: Problem, weights: Mapping[str, float]) -> Model:
     weights : weight of each term of the objective.
     """
     model = Model(pulp.LpProblem("reallocation", pulp.LpMinimize))
-    for add in FAMILIES.values():
-        add(model, problem)
-    set_objective(model, problem, weights)
+    with collector_paused():
+        for add in FAMILIES.values():
+            add(model, problem)
+        set_objective(model, problem, weights)
     return model
 
 
@@ -57,8 +59,10 @@ def set_objective(model: Model, problem: Problem, weights: Mapping[str, float], 
 
     The unavoidable part is a constant: without it a gap says how far the *choices* may be from the best.
     """
-    ties = zip(model.x, problem.tie, strict=True) if tie and problem.tie is not None else []
-    weighted = [(v, weights[name] * c) for name, pairs in model.terms.items() if name in weights for v, c in pairs]
-    model.lp.setObjective(
-        linear([*weighted, *ties], constant=-sum(weights[name] * model.unavoidable[name] for name in weights))
-    )
+    costs = np.zeros(len(model.columns))
+    for name, weight in weights.items():
+        costs += weight * model.costs(name)
+    if tie and problem.tie is not None:
+        costs[model.x] += problem.tie
+    unavoidable = sum(weight * model.unavoidable[name] for name, weight in weights.items())
+    model.lp.setObjective(model.expression(costs, -unavoidable))

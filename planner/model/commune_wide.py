@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.assembly import Model, grouped
+from planner.model.assembly import Model
 from planner.model.problem import CommuneWide, Floats, Problem
 
 
@@ -17,9 +17,9 @@ def add_commune_wide(model: Model, problem: Problem) -> None:
     miss = model.variables("miss", len(needs.need))
     over = model.variables("excess", len(needs.need))
     open_need = np.maximum(needs.need - needs.existing, 0.0)
-    for d, candidates in enumerate(grouped(needs.pair_need, len(needs.need))):
-        left = [(model.x[needs.pair[p]], needs.pair_amount[p]) for p in candidates]
-        model.row(f"need{d}", [*left, (miss[d], 1.0), (over[d], -1.0)], "=", float(open_need[d]))
+    every = np.arange(len(needs.need))
+    left = [(needs.pair_need, model.x[needs.pair], needs.pair_amount), (every, miss, 1.0), (every, over, -1.0)]
+    model.rows("need", left, "=", open_need)
     cost = needs.value
     model.charge("mandatory", miss, np.where(needs.mandatory, cost, 0.0))
     model.charge("services", miss, np.where(needs.mandatory, 0.0, cost))

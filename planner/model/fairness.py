@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.assembly import Model, grouped
+from planner.model.assembly import Model
 from planner.model.problem import Problem
 
 
@@ -19,13 +19,12 @@ def add_fairness(model: Model, problem: Problem) -> None:
     target = fairness.tau * fairness.attainable
     shallow = model.variables("near", count, target / 2)
     deep = model.variables("deep", count, target / 2)
-    inside = service.group >= 0
-    nodes_of_group = grouped(service.group[inside], count) if count else []
-    numbers = np.nonzero(inside)[0]
-    for g, members in enumerate(nodes_of_group):
-        nodes = numbers[members]
-        weight = service.value[nodes] / max(float(service.value[nodes] @ service.demand[nodes]), 1e-9)
-        missing = [(model.unserved[n], -w) for n, w in zip(nodes, weight, strict=True)]
-        model.row(f"fair{g}", [*missing, (shallow[g], 1.0), (deep[g], 1.0)], ">=", float(target[g] - 1.0))
+    nodes = np.nonzero((service.group >= 0) & (count > 0))[0]
+    group, value = service.group[nodes], service.value[nodes]
+    asked = np.bincount(group, value * service.demand[nodes], count)
+    weight = value / np.maximum(asked, 1e-9)[group]
+    every = np.arange(count)
+    left = [(group, model.unserved[nodes], -weight), (every, shallow, 1.0), (every, deep, 1.0)]
+    model.rows("fair", left, ">=", target - 1.0)
     model.charge("fairness", shallow, fairness.slopes[0] * fairness.value)
     model.charge("fairness", deep, fairness.slopes[1] * fairness.value)

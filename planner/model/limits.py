@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from planner.model.assembly import Model
 from planner.model.problem import Problem
 
@@ -9,4 +11,5 @@ from planner.model.problem import Problem
 def add_limits(model: Model, problem: Problem) -> None:
     """Hold the sum of x over the named pairs at most, at least or exactly at a number."""
     for i, limit in enumerate(problem.limits):
-        model.row(f"limit{i}", [(model.x[a], 1.0) for a in limit.pairs], limit.sense, limit.number)
+        numbers = np.full(i + 1, limit.number)
+        model.rows("limit", [(i, model.x[limit.pairs], 1.0)], limit.sense, numbers, np.array([i]))

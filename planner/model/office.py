@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pulp
 
 from planner.model.assembly import Model, grouped
 from planner.model.problem import Floats, Office, Problem
@@ -26,21 +25,19 @@ def add_office(model: Model, problem: Problem) -> None:
     none = model.variables("none", count, 1.0)
     stay = model.variables("stay", count, (office.kept_sites > 0).astype(float))
     model.main = model.variables("m", len(office.pair), binary=True)
-    for c, candidates in enumerate(grouped(office.pair_commune, count)):
-        x = [model.x[office.pair[p]] for p in candidates]
-        area = [*zip(x, office.pair_usable[candidates], strict=True), (short[c], 1.0), (free[c], -1.0), (over[c], -1.0)]
-        model.row(f"office_area{c}", area, "=", float(office.need[c] - office.kept[c]))
-        seats: list[tuple[pulp.LpVariable, float]] = [(model.main[p], 1.0) for p in candidates]
-        model.row(f"main_office{c}", [*seats, (stay[c], 1.0), (none[c], 1.0)], "=", 1.0)
-        model.row(f"office_sites{c}", [(v, 1.0) for v in x], "<=", float(office.max_sites[c] - office.kept_sites[c]))
-    for p, pair in enumerate(office.pair):
-        model.row(f"main_is_office{p}", [(model.main[p], 1.0), (model.x[pair], -1.0)], "<=", 0.0)
+    every, candidate, x = np.arange(count), np.arange(len(office.pair)), model.x[office.pair]
+    area = [(office.pair_commune, x, office.pair_usable), (every, short, 1.0), (every, free, -1.0), (every, over, -1.0)]
+    model.rows("office_area", area, "=", office.need - office.kept)
+    seats = [(office.pair_commune, model.main, 1.0), (every, stay, 1.0), (every, none, 1.0)]
+    model.rows("main_office", seats, "=", np.ones(count))
+    model.rows("office_sites", [(office.pair_commune, x, 1.0)], "<=", office.max_sites - office.kept_sites)
+    model.rows("main_is_office", [(candidate, model.main, 1.0), (candidate, x, -1.0)], "<=", np.zeros(len(x)))
     model.charge("mandatory", short, per_m2)
     model.charge("quality", over, office.over_weight * per_m2)
     model.charge("quality", none, office.none_cost)
     model.charge("quality", stay, office.kept_travel)
     model.charge("quality", model.main, office.pair_travel)
-    model.charge("quality", [model.x[a] for a in office.pair], np.full(len(office.pair), office.dispersion))
+    model.charge("quality", x, office.dispersion)
     model.unavoidable["mandatory"] += float(per_m2 @ unavoidable_shortage(office))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from planner.model.assembly import Model, grouped
+import numpy as np
+
+from planner.model.assembly import Model
 from planner.model.problem import Problem
 
 
@@ -13,5 +15,4 @@ def add_eligibility(model: Model, problem: Problem) -> None:
 
 def add_outcome(model: Model, problem: Problem) -> None:
     """Sum over u of x_fu = 1 for every facility f; exits, the status quo and pending are uses."""
-    for f, pairs in enumerate(grouped(problem.pair_facility, problem.eligible.shape[0])):
-        model.row(f"outcome{f}", ((model.x[a], 1.0) for a in pairs), "=", 1.0)
+    model.rows("outcome", [(problem.pair_facility, model.x, 1.0)], "=", np.ones(problem.eligible.shape[0]))

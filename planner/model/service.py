@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.model.assembly import Model, grouped
+from planner.model.assembly import Model
 from planner.model.problem import Floats, Problem, Service
 
 WIDE_REACH = 12.0
@@ -21,10 +21,8 @@ def add_service(model: Model, problem: Problem) -> None:
     service = problem.service
     model.unserved = model.variables("v", len(service.demand), service.demand)
     model.flow = model.variables("y", len(service.arc_node), service.demand[service.arc_node])
-    arcs_of_node = grouped(service.arc_node, len(service.demand))
-    for n, arcs in enumerate(arcs_of_node):
-        left = [(model.flow[r], 1.0) for r in arcs] + [(model.unserved[n], 1.0)]
-        model.row(f"served{n}", left, "=", service.demand[n])
+    served = [(service.arc_node, model.flow, 1.0), (np.arange(len(service.demand)), model.unserved, 1.0)]
+    model.rows("served", served, "=", service.demand)
     _add_capacities(model, service)
     if _mean_reach(service) <= WIDE_REACH:
         _add_links(model, service)
@@ -40,22 +38,22 @@ def unreachable(service: Service) -> Floats:
 
 
 def _add_capacities(model: Model, service: Service) -> None:
-    for o, arcs in enumerate(grouped(service.arc_offer, len(service.offer_pair))):
-        if not len(arcs):
-            continue
-        left = [(model.flow[r], 1.0) for r in arcs]
-        pair, capacity = service.offer_pair[o], float(service.offer_capacity[o])
-        if pair < 0:
-            model.row(f"capacity{o}", left, "<=", capacity)
-        else:
-            model.row(f"capacity{o}", [*left, (model.x[pair], -capacity)], "<=", 0.0)
+    reached = np.unique(service.arc_offer)
+    new = reached[service.offer_pair[reached] >= 0]
+    left = [
+        (service.arc_offer, model.flow, 1.0),
+        (new, model.x[service.offer_pair[new]], -service.offer_capacity[new]),
+    ]
+    right = np.where(service.offer_pair < 0, service.offer_capacity, 0.0)
+    model.rows("capacity", left, "<=", right, reached)
 
 
 def _add_links(model: Model, service: Service) -> None:
     pair = service.offer_pair[service.arc_offer]
     most = np.minimum(service.demand[service.arc_node], service.offer_capacity[service.arc_offer])
-    for r in np.nonzero(pair >= 0)[0]:
-        model.row(f"link{r}", [(model.flow[r], 1.0), (model.x[pair[r]], -most[r])], "<=", 0.0)
+    new = np.nonzero(pair >= 0)[0]
+    left = [(new, model.flow[new], 1.0), (new, model.x[pair[new]], -most[new])]
+    model.rows("link", left, "<=", np.zeros(len(pair)), new)
 
 
 def _mean_reach(service: Service) -> float:

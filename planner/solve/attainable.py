@@ -9,7 +9,9 @@ import numpy as np
 
 from planner.model.build import build
 from planner.model.problem import Fairness, Floats, Ints, Problem, Service
-from planner.solve.solver import SolverOptions, solve
+from planner.solve.live import LiveSolver
+from planner.solve.outcome import column_values
+from planner.solve.result import SolverOptions
 
 _WEIGHTS = {"mandatory": 100.0, "services": 1.0}
 
@@ -27,8 +29,8 @@ def attainable_shares(problem: Problem, options: SolverOptions) -> Floats:
     inside = service.group >= 0
     asked = np.bincount(service.group[inside], (service.value * service.demand)[inside], groups)
     model = build(_copies(problem), _WEIGHTS)
-    result = solve(model.lp, replace(options, name="highs", time_limit_s=None, relax=True, seed=1))
-    unserved = np.array([result.values[v.name] for v in model.unserved])
+    result = LiveSolver(model.lp).solve(replace(options, time_limit_s=None, relax=True, seed=1))
+    unserved = column_values(model, result)[model.unserved]
     missed = np.bincount(service.group[inside], (service.value * unserved)[inside], groups)
     return np.where(asked > 0, np.clip(1.0 - missed / np.maximum(asked, 1e-9), 0.0, 1.0), 1.0)
 

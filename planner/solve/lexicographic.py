@@ -8,11 +8,12 @@ from dataclasses import replace
 import numpy as np
 
 from planner.model.assembly import Model
-from planner.model.build import build, set_objective
+from planner.model.build import set_objective
 from planner.model.problem import Problem
+from planner.solve.live import LiveSolver
 from planner.solve.outcome import Outcome, term_values
-from planner.solve.solver import SolveResult, SolverOptions, absolute_gap, relative_gap, solve
-from planner.solve.weighted import NoPlanError, Solved, judged, read_outcome, stage_bounds, tightened
+from planner.solve.result import SolveResult, SolverOptions, absolute_gap, relative_gap
+from planner.solve.weighted import NoPlanError, Solved, judged, named_costs, read_outcome, tightened
 
 HARD_STAGES = 2
 HARD_TOLERANCE = 1e-4
@@ -29,28 +30,29 @@ def solve_lexicographic(
     Stage k minimises term k with the later terms blended in small. After it the row term_k <= value_k + tolerance is
     added: 1e-4 for the first two stages, the absolute gap that the user asked for after that. Pure stages would leave
     ties for the next stage to sell, and a relative tolerance would let it sell mandatory needs. Each stage begins with
-    the plan of the one before, so the clock never leaves it without one.
+    the plan of the one before, so the clock never leaves it without one. HiGHS solves all stages, whatever solver is
+    named: the model is built and handed over once.
 
     Raises
     ------
     NoPlanError : infeasible, or no solution within the time limit of a stage.
     """
+    live = LiveSolver(model.lp)
     result: SolveResult | None = None
     proofs: list[SolveResult] = []
     for k, (name, weight) in enumerate(weights.items()):
         later = list(weights.items())[k + 1 :]
         set_objective(model, problem, {name: 1.0} | {term: BLEND * value / weight for term, value in later})
-        result = solve(model.lp, tightened(options), start=result.values if result else None)
+        result = live.solve(tightened(options), start=result.values if result else None)
         if result.objective is None:
             raise NoPlanError(result.status)
         proofs.append(result)
         tolerance = HARD_TOLERANCE if k < HARD_STAGES else max(options.gap_abs or 0.0, HARD_TOLERANCE)
-        model.row(f"stage_{name}", model.terms[name], "<=", term_values(model, result)[name] + tolerance)
+        live.hold(named_costs(model, name), term_values(model, result)[name] + tolerance)
+    live.release()
     if result is None:
         raise NoPlanError("no_plan")
-    fresh = build(problem, weights)
-    bounds = stage_bounds(fresh, problem, weights, result, options)
-    return _summed(problem, read_outcome(problem, Solved(model, result, weights), options, bounds), proofs, options)
+    return _summed(problem, read_outcome(Solved(problem, model, live, weights, result), options), proofs, options)
 
 
 def _summed(problem: Problem, outcome: Outcome, proofs: Sequence[SolveResult], options: SolverOptions) -> Outcome:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.model.assembly import Model
+from planner.model.assembly import TERMS, Model
 from planner.model.problem import Problem
-from planner.solve.solver import SolveResult, Status
+from planner.solve.result import SolveResult, Status
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,12 +61,18 @@ class Outcome:
 
 def term_values(model: Model, result: SolveResult) -> dict[str, float]:
     """Return the value of each term of the objective at a solution, the unavoidable part included."""
-    return {name: sum(c * result.values[v.name] for v, c in pairs) for name, pairs in model.terms.items()}
+    values = column_values(model, result)
+    return {name: float(model.costs(name) @ values) for name in TERMS}
+
+
+def column_values(model: Model, result: SolveResult) -> NDArray[np.float64]:
+    """Return the value of each column; one that no row and no cost names is zero."""
+    return np.array([result.values.get(variable.name, 0.0) for variable in model.columns])
 
 
 def read_uses(model: Model, problem: Problem, result: SolveResult) -> NDArray[np.int64]:
     """Return (F,) the use number of each facility."""
-    chosen = np.array([result.values[v.name] > 0.5 for v in model.x], dtype=bool)  # noqa: PLR2004
+    chosen = column_values(model, result)[model.x] > 0.5  # noqa: PLR2004
     uses = np.full(problem.eligible.shape[0], -1, dtype=np.int64)
     uses[problem.pair_facility[chosen]] = problem.pair_use[chosen]
     return uses

@@ -13,8 +13,9 @@ from planner.model.build import build
 from planner.model.problem import Floats, Problem, Service
 from planner.solve.attainable import attainable_shares
 from planner.solve.lexicographic import solve_lexicographic
-from planner.solve.outcome import Outcome
-from planner.solve.solver import SolverOptions, solve
+from planner.solve.live import LiveSolver
+from planner.solve.outcome import Outcome, column_values
+from planner.solve.result import SolverOptions
 from planner.solve.weighted import solve_weighted
 
 
@@ -58,5 +59,5 @@ def baseline_unserved(service: Service, options: SolverOptions) -> Floats:
         arc_travel=service.arc_travel[kept],
     )
     model = build(Problem(eligible=np.zeros((0, 1), dtype=np.bool_), service=bare), {"services": 1.0})
-    result = solve(model.lp, replace(options, name="highs", time_limit_s=None, relax=True, seed=1))
-    return np.array([result.values[v.name] for v in model.unserved])
+    result = LiveSolver(model.lp).solve(replace(options, time_limit_s=None, relax=True, seed=1))
+    return column_values(model, result)[model.unserved]

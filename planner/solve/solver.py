@@ -3,99 +3,31 @@
 from __future__ import annotations
 
 import inspect
-import math
 import time
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
-from typing import Literal
 
-import highspy
-import numpy as np
 import pulp
 
-Status = Literal["optimal", "feasible", "infeasible", "unbounded", "no_plan"]
+from planner.solve.live import LiveSolver
+from planner.solve.result import SolveResult, SolverOptions, Status, absolute_gap, relative_gap
+
+__all__ = [
+    "SolveResult", "SolverOptions", "Status", "absolute_gap", "available_solvers", "find_solver", "relative_gap",
+    "solve",
+]  # fmt: skip
 
 _CBC_NAMES = ("COIN_CMD", "PULP_CBC_CMD")
 _TOLERANCE = 1e-5
-_FLOAT_NOISE = 1e-9
 
 
-@dataclass(frozen=True, kw_only=True)
-class SolverOptions:
-    """How to solve.
-
-    Attributes
-    ----------
-    name : "highs", "cbc", or any name of `pulp.listSolvers()`; upper and lower case are the same.
-    gap : relative gap at which a solution counts as optimal.
-    gap_abs : absolute gap in units of the objective; the solver stops at whichever of the two is reached first.
-    time_limit_s : wall-clock seconds, None for no limit.
-    threads : None leaves the choice to the solver. CBC always runs on one: its parallel search is not reproducible.
-    seed : random seed (HiGHS; other solvers where PuLP passes one on).
-    relax : solve the LP relaxation; the problem itself stays as it is.
-    highs : further options of HiGHS by their own names; other solvers do not see them.
-    """
-
-    name: str = "highs"
-    gap: float = 0.0
-    gap_abs: float | None = None
-    time_limit_s: float | None = None
-    threads: int | None = 2
-    seed: int = 1
-    relax: bool = False
-    highs: Mapping[str, bool | int | float | str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Refuse values that a solver would ignore without a word."""
-        for name in ("gap", "gap_abs", "time_limit_s"):
-            value = getattr(self, name)
-            if value is not None and not (math.isfinite(value) and value >= 0):
-                raise ValueError(f"{name} is {value!r}; give a finite number of zero or more")
-        if self.threads is not None and self.threads < 1:
-            raise ValueError(f"threads is {self.threads}; give 1 or more, or None to leave it to the solver")
-        if not 0 <= self.seed < 2**31:
-            raise ValueError(f"seed is {self.seed}; give a whole number from 0 to 2147483647")
-
-
-@dataclass(frozen=True, kw_only=True)
-class SolveResult:
-    """What a solve proved.
-
-    Attributes
-    ----------
-    status : "optimal": proven within the requested gap; "feasible": a solution without that proof (the clock ended it);
-        "infeasible"; "unbounded"; "no_plan": nothing usable was found and nothing was proven.
-    objective, bound : value of the solution and proven lower bound, None where unknown.
-    gap_abs, gap : objective − bound, and the same relative to |objective|; None where either is unknown.
-    seconds : wall-clock time including handing the problem over.
-    clock_ended : the time limit ended the solve, so a second run may give another solution.
-    solver, version : which solver ran; the version is None where PuLP does not tell it.
-    values : variable name to value, whole numbers for integer variables; empty without a solution.
-    """
-
-    status: Status
-    objective: float | None
-    bound: float | None
-    seconds: float
-    clock_ended: bool
-    solver: str
-    version: str | None
-    values: Mapping[str, float] = field(repr=False)
-
-    @property
-    def gap_abs(self) -> float | None:
-        """Proven distance from the optimum, in units of the objective."""
-        return absolute_gap(self.objective, self.bound)
-
-    @property
-    def gap(self) -> float | None:
-        """Proven distance from the optimum relative to the objective."""
-        return relative_gap(self.objective, self.bound)
-
-
-def solve(problem: pulp.LpProblem, options: SolverOptions, start: Mapping[str, float] | None = None) -> SolveResult:
+def solve(
+    problem: pulp.LpProblem,
+    options: SolverOptions,
+    start: Mapping[str, float] | None = None,
+    live: LiveSolver | None = None,
+) -> SolveResult:
     """Solve a minimisation problem and report only what the solver proved.
 
     Read the result, not the problem: without a solution PuLP's variables may still hold the values of an earlier solve.
@@ -105,6 +37,7 @@ def solve(problem: pulp.LpProblem, options: SolverOptions, start: Mapping[str, f
     problem : the problem; it minimises.
     options : solver, gap, clock, threads and seed.
     start : values of a known solution by variable, from which HiGHS begins; other solvers ignore it.
+    live : HiGHS with the problem in it already, where the caller goes on to solve it again; other solvers ignore it.
 
     Raises
     ------
@@ -114,112 +47,16 @@ def solve(problem: pulp.LpProblem, options: SolverOptions, start: Mapping[str, f
     """
     if problem.sense != pulp.LpMinimize:
         raise ValueError(f"the problem {problem.name!r} maximises; state it as a minimisation")
+    if options.name.lower() == "highs":
+        return (live or LiveSolver(problem)).solve(options, start)
     with _relaxed(problem) if options.relax else nullcontext():
-        if options.name.lower() == "highs":
-            return _solve_highs(problem, options, start or {})
         return _solve_other(problem, options)
-
-
-def absolute_gap(objective: float | None, bound: float | None) -> float | None:
-    """Return |objective − bound|, zero within the noise of floating-point sums, None if one is unknown."""
-    if objective is None or bound is None:
-        return None
-    gap = abs(objective - bound)
-    return 0.0 if gap <= _FLOAT_NOISE * max(1.0, abs(objective)) else gap
-
-
-def relative_gap(objective: float | None, bound: float | None) -> float | None:
-    """Return the absolute gap divided by |objective|; infinite at an objective of zero, None if one is unknown."""
-    gap = absolute_gap(objective, bound)
-    if not gap or objective is None:
-        return gap
-    return gap / abs(objective) if objective else math.inf
 
 
 def available_solvers() -> list[str]:
     """Return the names of the solvers that PuLP finds on this machine."""
     with _no_migration_warnings():
         return [str(name) for name in pulp.listSolvers(onlyAvailable=True)]
-
-
-def _solve_highs(problem: pulp.LpProblem, options: SolverOptions, begin: Mapping[str, float]) -> SolveResult:
-    """Run HiGHS in memory and read its own status and bound: PuLP 3 says "Optimal" after a time limit."""
-    start = time.perf_counter()
-    solver = pulp.HiGHS(
-        msg=False,
-        gapRel=float(options.gap),
-        gapAbs=float(options.gap_abs or 0.0),
-        timeLimit=options.time_limit_s,
-        threads=options.threads,
-        random_seed=options.seed,
-        **options.highs,
-    )
-    # HiGHS keeps one pool of threads per process and refuses a model when the number asked for differs.
-    highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - positional only
-    with _fixed_objective(problem):
-        solver.createAndConfigureSolver(problem)
-        solver.buildSolverModel(problem)
-        highs = problem.solverModel
-        # PuLP 3 leaves the constant out, which would make the relative gap relative to another number.
-        highs.changeObjectiveOffset(float(problem.objective.constant))
-        if begin:
-            solution = highspy.HighsSolution()
-            solution.col_value = [begin.get(variable.name, 0.0) for variable in problem.variables()]
-            highs.setSolution(solution)
-        solver.callSolver(problem)
-        clock_ended = highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
-        status = _highs_status(highs)
-        if status in {"optimal", "feasible"}:
-            solver.findSolutionValues(problem)
-    return _result(
-        problem,
-        status=status,
-        bound=_highs_bound(highs, status, integer=bool(problem.isMIP())),
-        seconds=time.perf_counter() - start,
-        clock_ended=clock_ended,
-        solver="HiGHS",
-        version=str(highs.version()),
-    )
-
-
-def _highs_status(highs: highspy.Highs) -> Status:
-    model = highs.getModelStatus()
-    known = highspy.HighsModelStatus
-    if model == known.kUnboundedOrInfeasible:
-        return _unbounded_or_infeasible(highs)
-    settled: dict[highspy.HighsModelStatus, Status] = {
-        known.kOptimal: "optimal",
-        known.kInfeasible: "infeasible",
-        known.kUnbounded: "unbounded",
-    }
-    if model in settled:
-        return settled[model]
-    if model in {known.kNotset, known.kLoadError, known.kModelError, known.kPresolveError, known.kPostsolveError}:
-        raise RuntimeError(
-            f"HiGHS refused the model ({model.name}); look for numbers that are not finite or extremely large"
-        )
-    found = highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
-    return "feasible" if found else "no_plan"
-
-
-def _unbounded_or_infeasible(highs: highspy.Highs) -> Status:
-    """Tell the two apart: without costs only an infeasible problem has no solution."""
-    columns = highs.getNumCol()
-    highs.changeColsCost(columns, np.arange(columns, dtype=np.int32), np.zeros(columns))
-    highs.run()
-    model = highs.getModelStatus()
-    if model == highspy.HighsModelStatus.kInfeasible:
-        return "infeasible"
-    return "unbounded" if model == highspy.HighsModelStatus.kOptimal else "no_plan"
-
-
-def _highs_bound(highs: highspy.Highs, status: Status, *, integer: bool) -> float | None:
-    info = highs.getInfo()
-    if status == "optimal" and not integer:
-        return float(info.objective_function_value)
-    if status in {"optimal", "feasible", "no_plan"} and integer and math.isfinite(info.mip_dual_bound):
-        return float(info.mip_dual_bound)
-    return None
 
 
 def _solve_other(problem: pulp.LpProblem, options: SolverOptions) -> SolveResult:
@@ -368,16 +205,6 @@ def _relaxed(problem: pulp.LpProblem) -> Iterator[None]:
     finally:
         for variable in integer:
             variable.cat = pulp.LpInteger
-
-
-@contextmanager
-def _fixed_objective(problem: pulp.LpProblem) -> Iterator[None]:
-    """Give the problem an objective while it is solved, as PuLP's own `solve` does."""
-    was_none, dummy = problem.fixObjective()
-    try:
-        yield
-    finally:
-        problem.restoreObjective(was_none, dummy)
 
 
 @contextmanager

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.model.assembly import Model
-from planner.model.build import build, set_objective
-from planner.model.problem import Locks, Problem
-from planner.solve.outcome import Outcome, Term, read_uses, term_values
-from planner.solve.solver import SolveResult, SolverOptions, Status, solve
+from planner.model.build import set_objective
+from planner.model.problem import Problem
+from planner.solve.live import LiveSolver
+from planner.solve.outcome import Outcome, Term, column_values, read_uses, term_values
+from planner.solve.result import SolveResult, SolverOptions, Status
+from planner.solve.solver import solve
 
 STEEPNESS = (1e3, 30.0, 1.0, 1e-2, 1e-3, 1e-4)
 """Default weights of the terms in their order: steep where a term could be sold for the next, and no steeper, because
@@ -34,11 +37,13 @@ class NoPlanError(Exception):
 
 @dataclass(frozen=True)
 class Solved:
-    """A model with its solution, before it is read into an outcome."""
+    """A problem with its model, the solver that holds it and what that found, before it is read into an outcome."""
 
+    problem: Problem
     model: Model
-    result: SolveResult
+    live: LiveSolver
     weights: Mapping[str, float]
+    result: SolveResult
 
 
 def steep_weights(terms: Sequence[str], given: Mapping[str, float]) -> dict[str, float]:
@@ -53,12 +58,11 @@ def solve_weighted(problem: Problem, model: Model, weights: Mapping[str, float],
     ------
     NoPlanError : infeasible, or no solution within the time limit.
     """
-    result = solve(model.lp, tightened(options))
+    live = LiveSolver(model.lp)
+    result = solve(model.lp, tightened(options), live=live)
     if result.objective is None:
         raise NoPlanError(result.status)
-    return read_outcome(
-        problem, Solved(model, result, weights), options, stage_bounds(model, problem, weights, result, options)
-    )
+    return read_outcome(Solved(problem, model, live, weights, result), options)
 
 
 def tightened(options: SolverOptions) -> SolverOptions:
@@ -74,18 +78,17 @@ def judged(result: SolveResult, options: SolverOptions) -> Status:
     return "optimal" if result.status == "optimal" or close or close_relative else result.status
 
 
-def read_outcome(
-    problem: Problem, solved: Solved, options: SolverOptions, bounds: Mapping[str, float | None]
-) -> Outcome:
+def read_outcome(solved: Solved, options: SolverOptions) -> Outcome:
     """Return the outcome of a solved model; flows come from a last solve with every decision fixed."""
-    result, model = solved.result, solved.model
+    problem, model, result = solved.problem, solved.model, solved.result
     uses = read_uses(model, problem, result)
-    fixed = fix_uses(problem, uses)
-    final_model = build(fixed, solved.weights)
-    final = solve(final_model.lp, replace(options, name="highs", gap=0.0, gap_abs=None, time_limit_s=None, seed=1))
+    exact = replace(options, gap=0.0, gap_abs=None, time_limit_s=None, seed=1)
+    with _decided(solved, uses):
+        final = solved.live.solve(exact)
     if final.objective is None:
         raise NoPlanError(final.status)
-    values = term_values(final_model, final)
+    values, found = term_values(model, final), column_values(model, final)
+    bounds = _stage_bounds(solved, options)
     return Outcome(
         status=judged(result, options),
         objective=float(result.objective or 0.0),
@@ -94,17 +97,11 @@ def read_outcome(
         gap_abs=result.gap_abs,
         clock_ended=result.clock_ended,
         use=uses,
-        unserved=np.array([final.values[v.name] for v in final_model.unserved]),
-        flow=np.array([final.values[v.name] for v in final_model.flow]),
-        main=np.array([final.values[v.name] > 0.5 for v in final_model.main], dtype=bool),  # noqa: PLR2004
+        unserved=found[model.unserved],
+        flow=found[model.flow],
+        main=found[model.main] > 0.5,  # noqa: PLR2004
         terms=tuple(
-            Term(
-                name=name,
-                weight=weight,
-                value=values[name],
-                unavoidable=model.unavoidable[name],
-                bound=bounds.get(name),
-            )
+            Term(name=name, weight=weight, value=values[name], unavoidable=model.unavoidable[name], bound=bounds[name])
             for name, weight in solved.weights.items()
         ),
         solver=result.solver,
@@ -112,25 +109,43 @@ def read_outcome(
     )
 
 
-def fix_uses(problem: Problem, uses: np.ndarray) -> Problem:
-    """Return the problem with every decision taken: only the chosen pairs are required."""
-    chosen = problem.pair_number[np.arange(len(uses)), uses]
-    return replace(problem, locks=Locks(require=chosen, forbid=problem.locks.forbid))
+@contextmanager
+def _decided(solved: Solved, uses: np.ndarray) -> Iterator[None]:
+    """Fix every decision of the model for a while, and charge what the scenario charges."""
+    problem, model = solved.problem, solved.model
+    chosen = np.zeros(problem.n_pairs)
+    chosen[problem.pair_number[np.arange(len(uses)), uses]] = 1.0
+    variables = [model.columns[j] for j in model.x]
+    set_objective(model, problem, solved.weights)
+    for variable, value in zip(variables, chosen.tolist(), strict=True):
+        variable.lowBound = variable.upBound = value
+    try:
+        yield
+    finally:
+        for variable in variables:
+            variable.lowBound, variable.upBound = 0, 1
 
 
-def stage_bounds(
-    model: Model, problem: Problem, weights: Mapping[str, float], result: SolveResult, options: SolverOptions
-) -> dict[str, float | None]:
+def _stage_bounds(solved: Solved, options: SolverOptions) -> dict[str, float | None]:
     """Return a proven lower bound of each term while no earlier term gets worse than in this plan.
 
     The bound of stage k is the LP relaxation of: minimise term k subject to term j <= its value for every j < k. It
     holds for the lexicographic optimum too, whose earlier terms are no larger.
     """
-    values = term_values(model, result)
+    problem, model, live = solved.problem, solved.model, solved.live
+    relaxation = replace(options, relax=True, time_limit_s=None, seed=1)
+    values = term_values(model, solved.result)
     bounds: dict[str, float | None] = {}
-    for name in weights:
+    for name in solved.weights:
         set_objective(model, problem, {name: 1.0}, tie=False)
-        relaxed = solve(model.lp, replace(options, name="highs", relax=True, time_limit_s=None, seed=1))
+        relaxed = live.solve(relaxation)
         bounds[name] = None if relaxed.objective is None else relaxed.objective + model.unavoidable[name]
-        model.row(f"stage_{name}", model.terms[name], "<=", values[name] + 1e-6 * max(1.0, abs(values[name])))
+        live.hold(named_costs(model, name), values[name] + 1e-6 * max(1.0, abs(values[name])))
+    live.release()
+    set_objective(model, problem, solved.weights)
     return bounds
+
+
+def named_costs(model: Model, term: str) -> dict[str, float]:
+    """Return the costs of a term by variable name, zero ones left out."""
+    return {model.columns[j].name: float(cost) for j, cost in enumerate(model.costs(term)) if cost}
