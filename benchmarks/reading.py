@@ -18,6 +18,7 @@ from pathlib import Path
 import geopandas as gpd
 import xlsxwriter
 
+from benchmarks.machine import peak_megabytes, tell
 from planner.catalogue.columns import Column, columns, values
 from planner.inputs import examine
 from planner.inputs.files.opening import open_sheets
@@ -62,10 +63,10 @@ def main(arguments: list[str]) -> None:
         path = Path(folder) / "facilities.xlsx"
         began = time.perf_counter()
         write(path, count)
-        _tell(f"made {count:,} rows of {len(COLUMNS)} columns in {time.perf_counter() - began:.1f} s")
+        tell(f"made {count:,} rows of {len(COLUMNS)} columns in {time.perf_counter() - began:.1f} s")
         began = time.perf_counter()
         open_sheets(path, "facilities", "vi")
-        _tell(f"{time.perf_counter() - began:6.1f} s  opening alone, counted in reading once more")
+        tell(f"{time.perf_counter() - began:6.1f} s  opening alone, counted in reading once more")
         scenario = Path(folder) / "large.toml"
         scenario.write_text(
             f'name = "large"\n[inputs]\nfacilities = "facilities.xlsx"\ncommunes = {COMMUNES.as_posix()!r}\n',
@@ -74,10 +75,10 @@ def main(arguments: list[str]) -> None:
         clock = Stopwatch()
         reading = examine(Scenario.load(scenario), clock)
         for name, seconds in clock.laps.items():
-            _tell(f"{seconds:6.1f} s  {name}")
-    _tell(f"{sum(clock.laps.values()):6.1f} s  together, {_peak_megabytes():,.0f} MB at the peak")
+            tell(f"{seconds:6.1f} s  {name}")
+    tell(f"{sum(clock.laps.values()):6.1f} s  together, {peak_megabytes():,.0f} MB at the peak")
     for (rule, severity), number in Counter((found.rule, found.severity) for found in reading.records).most_common():
-        _tell(f"{number:8,}  {severity:8} {rule}")
+        tell(f"{number:8,}  {severity:8} {rule}")
 
 
 def write(path: Path, count: int) -> None:
@@ -158,20 +159,6 @@ def _any(column: Column, draw: random.Random) -> object:
     if column.type == "date":
         return f"{draw.randint(1, 28):02d}/{draw.randint(1, 12):02d}/2024"
     return f"{column.vi} {draw.randint(1, 499)}"
-
-
-def _tell(line: str) -> None:
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
-
-
-def _peak_megabytes() -> float:
-    try:
-        import resource
-    except ImportError:  # Windows
-        return float("nan")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 if __name__ == "__main__":
