@@ -13,6 +13,7 @@ from planner.model.problem import Problem
 from planner.solve.live import LiveSolver
 from planner.solve.outcome import Outcome, term_values
 from planner.solve.result import SolveResult, SolverOptions, absolute_gap, relative_gap
+from planner.solve.tighten import tighten
 from planner.solve.weighted import NoPlanError, Solved, judged, named_costs, read_outcome, tightened
 
 HARD_STAGES = 2
@@ -38,6 +39,7 @@ def solve_lexicographic(
     NoPlanError : infeasible, or no solution within the time limit of a stage.
     """
     live = LiveSolver(model.lp)
+    tighten(model, problem.service, live, options)
     result: SolveResult | None = None
     proofs: list[SolveResult] = []
     for k, (name, weight) in enumerate(weights.items()):

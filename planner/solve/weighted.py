@@ -15,6 +15,7 @@ from planner.solve.live import LiveSolver
 from planner.solve.outcome import Outcome, Term, column_values, read_uses, term_values
 from planner.solve.result import SolveResult, SolverOptions, Status
 from planner.solve.solver import solve
+from planner.solve.tighten import tighten
 
 STEEPNESS = (1e3, 30.0, 1.0, 1e-2, 1e-3, 1e-4)
 """Default weights of the terms in their order: steep where a term could be sold for the next, and no steeper, because
@@ -59,6 +60,7 @@ def solve_weighted(problem: Problem, model: Model, weights: Mapping[str, float],
     NoPlanError : infeasible, or no solution within the time limit.
     """
     live = LiveSolver(model.lp)
+    tighten(model, problem.service, live, options)
     result = solve(model.lp, tightened(options), live=live)
     if result.objective is None:
         raise NoPlanError(result.status)
