@@ -8,175 +8,53 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError
 
 from planner.catalogue.load import Catalogue, Language, load_catalogue, read_data
 from planner.catalogue.messages import message
 from planner.errors import PlannerError, Record
+from planner.sections import (
+    Budget,
+    Checks,
+    Demand,
+    Explain,
+    Fairness,
+    InputFiles,
+    Limit,
+    Locks,
+    Objective,
+    Outputs,
+    Priority,
+    Section,
+    Solver,
+    Travel,
+    UseSettings,
+)
 
 if TYPE_CHECKING:
     from planner.inputs.tables import Inputs
     from planner.plan.result import Plan
 
-TermName = Literal["mandatory", "fairness", "services", "money", "quality", "cascade"]
-TERMS: tuple[TermName, ...] = get_args(TermName)
 INPUT_TABLES = ("facilities", "communes", "settlements", "services", "needs", "decisions")
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
-
-
-class InputFiles(_Section):
-    """Paths of the input tables, absolute once the scenario is loaded; a facilities list may name several workbooks.
-
-    Without a communes table a list can be checked, by the names of the communes, but no plan can be made.
-    """
-
-    facilities: tuple[Path, ...]
-    communes: Path | None = None
-    settlements: Path | None = None
-    services: Path | None = None
-    needs: Path | None = None
-    decisions: Path | None = None
-    dossiers: tuple[Path, ...] = Field(
-        default=(), description="papers that holders completed, see a run's dossiers.xlsx"
-    )
-    province_code: str | None = Field(default=None, description="keep only the communes of this province")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one_or_several(cls, data: Any) -> Any:  # noqa: ANN401  pydantic hands over raw data
-        if not isinstance(data, dict):
-            return data
-        single = [key for key in ("facilities", "dossiers") if isinstance(data.get(key), str | Path)]
-        return data | {key: (data[key],) for key in single}
-
-
-class Checks(_Section):
-    """Warnings that this scenario raises to errors, by rule name."""
-
-    strict: tuple[str, ...] = ()
-
-
-class Travel(_Section):
-    """How travel is measured: a straight line times the detour factor of the terrain."""
-
-    mode: Literal["straight_line"] = "straight_line"
-
-
-class Priority(_Section):
-    """Weights of the priority classes; the highest that applies counts."""
-
-    weights: dict[str, float] = {}
-
-
-class TravelLimit(_Section):
-    """Longest travel to a use, in km, by terrain."""
-
-    plain: float = Field(gt=0)
-    mountain: float = Field(gt=0)
-
-
-class UseSettings(BaseModel):
-    """What a scenario changes of one use; any norm of the use may be named beside the settings."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    enabled: bool = True
-    existing: Literal["listed", "none", "unknown"] | None = None
-    importance: float | None = Field(default=None, ge=0)
-    mandatory: bool | None = None
-    max_travel_km: TravelLimit | None = None
-
-
-class Budget(_Section):
-    """Money by source in million VND (None: no limit) and the share of the money spent that a group must get."""
-
-    renovation_million_vnd: float | None = Field(default=None, ge=0)
-    equipment_million_vnd: float | None = Field(default=None, ge=0)
-    disadvantaged_share_min: float | None = Field(default=None, ge=0, le=1)
-    disadvantaged: tuple[str, ...] = ("III", "border", "island")
-
-
-class Limit(_Section):
-    """At most, at least or exactly so many facilities with a use, of a commune, owner or former district."""
-
-    use: str
-    max: int | None = Field(default=None, ge=0)
-    min: int | None = Field(default=None, ge=0)
-    equal: int | None = Field(default=None, ge=0)
-    commune: str | None = None
-    owner: str | None = None
-    district: str | None = None
-
-    @model_validator(mode="after")
-    def _has_a_number(self) -> Limit:
-        if self.max is None and self.min is None and self.equal is None:
-            raise ValueError("max, min, equal")
-        return self
-
-
-class Locks(_Section):
-    """Which approved decisions are set free: all of them, or the facilities named."""
-
-    release_approved: bool = False
-    release: tuple[str, ...] = ()
-
-
-class Fairness(_Section):
-    """The share of its own best attainable level that each commune should reach."""
-
-    tau: float | None = Field(default=None, ge=0, le=1)
-
-
-class Objective(_Section):
-    """Mode, terms in falling order of weight, and weights that replace the steep default."""
-
-    mode: Literal["weighted", "lexicographic"] = "weighted"
-    terms: tuple[TermName, ...] = TERMS
-    weights: dict[TermName, float] = {}
-
-
-class Solver(_Section):
-    """Solver by name, the gaps asked for, the clock, threads and seed."""
-
-    name: str = "highs"
-    gap_abs: float = Field(default=0.02, ge=0, description="persons-equivalent")
-    gap: float | None = Field(default=None, ge=0, lt=1, description="relative alternative to gap_abs")
-    time_limit_s: float | None = Field(default=120, gt=0)
-    threads: int = Field(default=2, ge=1)
-    seed: int = Field(default=1, ge=0)
-
-
-class Explain(_Section):
-    """Level of evidence for each decision."""
-
-    level: Literal["none"] = "none"
-
-
-class Outputs(_Section):
-    """What the outputs may show; `public` leaves out confidential sites."""
-
-    public: bool = False
-
-
-class Scenario(_Section):
+class Scenario(Section):
     """A frozen scenario; `Scenario.load` reads it, `read` and `solve` carry it out."""
 
     name: str
     language: Language = "vi"
     note: str = ""
     inputs: InputFiles
-    mapping: dict[str, str] = {}
+    mapping: dict[str, str] = Field(default_factory=dict)
     defaults: dict[
         Literal["facilities", "communes", "settlements", "services"], dict[str, str | int | float | bool]
-    ] = {}
+    ] = Field(default_factory=dict)
     checks: Checks = Checks()
     travel: Travel = Travel()
+    demand: Demand = Demand()
     priority: Priority = Priority()
-    uses: dict[str, UseSettings] = {}
-    catalogue: dict[str, Any] = {}
+    uses: dict[str, UseSettings] = Field(default_factory=dict)
+    catalogue: dict[str, Any] = Field(default_factory=dict)
     budget: Budget = Budget()
     limits: tuple[Limit, ...] = ()
     locks: Locks = Locks()
@@ -219,7 +97,7 @@ class Scenario(_Section):
             scenario = cls.model_validate(data | {"path": path})
         except ValidationError as error:
             raise PlannerError([_record(e, cls, path, language) for e in error.errors()]) from error
-        records = _check_names(scenario)
+        records = [*_check_names(scenario), *_check_travel(scenario)]
         if records:
             raise PlannerError(records)
         scenario.load_catalogue()
@@ -235,8 +113,12 @@ class Scenario(_Section):
         overrides: dict[str, Any] = dict(self.catalogue)
         uses: dict[str, Any] = {key: dict(value) for key, value in overrides.pop("uses", {}).items()}
         for key, settings in self.uses.items():
-            uses.setdefault(key, {}).update(_use_overrides(settings))
+            uses.setdefault(key, {}).update(_use_overrides(key, settings))
         overrides["uses"] = uses
+        overrides["coefficients"] = (
+            self.demand.coefficients() | self.travel.coefficients() | overrides.get("coefficients", {})
+        )
+        overrides["roads"] = self.travel.road_classes() | overrides.get("roads", {})
         overrides["priority"] = {
             key: {"weight": weight} for key, weight in self.priority.weights.items()
         } | overrides.get("priority", {})
@@ -293,7 +175,7 @@ def _resolve_paths(data: dict[str, Any], folder: Path) -> None:
     inputs = data.get("inputs")
     if not isinstance(inputs, dict):
         return
-    for key in (*INPUT_TABLES, "dossiers"):
+    for key in (*INPUT_TABLES, "dossiers", "population", "roads", "travel"):
         value = inputs.get(key)
         if isinstance(value, str):
             inputs[key] = str((folder / value).resolve())
@@ -309,19 +191,26 @@ def _merge(base: dict[str, Any], top: Mapping[str, Any]) -> None:
             base[key] = value
 
 
-def _use_overrides(settings: UseSettings) -> dict[str, Any]:
+def _use_overrides(use: str, settings: UseSettings) -> dict[str, Any]:
     changed: dict[str, Any] = {}
     if settings.importance is not None:
         changed["importance"] = settings.importance
     if settings.mandatory is not None:
         changed["mandatory"] = settings.mandatory
     norms: dict[str, Any] = dict(settings.model_extra or {})
-    if settings.max_travel_km is not None:
-        norms["max_travel_km_plain"] = settings.max_travel_km.plain
-        norms["max_travel_km_mountain"] = settings.max_travel_km.mountain
+    known = read_data("uses")[use].get("norms", {})
+    for name, value in _travel_limits(settings).items():
+        norms[name] = value if name in known else read_data("roads")["limits"][name] | {"value": value}
     if norms:
         changed["norms"] = norms
     return changed
+
+
+def _travel_limits(settings: UseSettings) -> dict[str, float]:
+    """Return the longest travel that a scenario states for a use, by norm."""
+    stated = {"max_travel_km": settings.max_travel_km, "max_travel_min": settings.max_travel_min}
+    limits = {name: limit for name, limit in stated.items() if limit is not None}
+    return {f"{name}_{terrain}": value for name, limit in limits.items() for terrain, value in limit}
 
 
 def _check_names(scenario: Scenario) -> list[Record]:
@@ -330,6 +219,8 @@ def _check_names(scenario: Scenario) -> list[Record]:
     classes = read_data("priority")["classes"]
     named = [(f"uses.{use}", use, uses) for use in scenario.uses]
     named += [(f"limits[{i}].use", limit.use, uses) for i, limit in enumerate(scenario.limits)]
+    roads = read_data("roads")["classes"]
+    named += [(f"travel.speeds.{key}", key, roads) for key in scenario.travel.speeds]
     named += [(f"priority.weights.{key}", key, classes) for key in scenario.priority.weights]
     named += [(f"budget.disadvantaged[{i}]", key, classes) for i, key in enumerate(scenario.budget.disadvantaged)]
     for use, settings in scenario.uses.items():
@@ -345,6 +236,20 @@ def _check_names(scenario: Scenario) -> list[Record]:
         for key, name, known in named
         if name not in known
     ]
+
+
+def _check_travel(scenario: Scenario) -> list[Record]:
+    """Return a record for the file that a way of travel needs, and for each limit on a use that nobody travels to."""
+    needed = {"network": "roads", "matrix": "travel"}.get(scenario.travel.mode)
+    missing = [f"inputs.{needed}"] if needed and not getattr(scenario.inputs, needed) else []
+    bare = [("scenario_missing_key", key) for key in missing]
+    uses = read_data("uses")
+    for use, settings in scenario.uses.items():
+        told = uses.get(use, {}) | scenario.catalogue.get("uses", {}).get(use, {})
+        by_travel = told.get("family") == "service" and told.get("reach", "commune") != "commune"
+        names = () if by_travel or use not in uses else ("max_travel_km", "max_travel_min")
+        bare += [("limit_without_reach", f"uses.{use}.{name}") for name in names if getattr(settings, name) is not None]
+    return [_plain(rule, scenario.path, scenario.language, key=key) for rule, key in bare]
 
 
 def nearest(name: str, known: Mapping[str, Any]) -> str:

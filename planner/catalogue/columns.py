@@ -23,6 +23,7 @@ _FROM_CATALOGUE = {
     "priority_class": ("priority", "classes"),
     "rule": ("rules", None),
     "paper": ("dossiers", "papers"),
+    "road_class": ("roads", "classes"),
 }
 _EXTENDS = {"current_use": "use"}
 

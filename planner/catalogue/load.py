@@ -9,12 +9,21 @@ from collections.abc import Mapping
 from copy import deepcopy
 from functools import cache
 from importlib.resources import files
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 Language = Literal["vi", "en"]
 Confidence = Literal["law", "official", "press", "assumed", "scenario"]
+AgeGroup = Literal["age_0_2", "age_3_5", "age_6_10", "age_11_14", "age_15_17", "age_60_plus"]
+AGE_GROUPS: tuple[AgeGroup, ...] = get_args(AgeGroup)
+"""Columns of the settlements table."""
+Terrain = Literal["plain", "mountain"]
+TRAVEL_LIMITS: dict[Literal["km", "min"], dict[Terrain, str]] = {
+    "km": {"plain": "max_travel_km_plain", "mountain": "max_travel_km_mountain"},
+    "min": {"plain": "max_travel_min_plain", "mountain": "max_travel_min_mountain"},
+}
+"""Norms of a use that limit travel to it, by unit and terrain."""
 UNREAD = ("press", "assumed")
 """Confidence of what nobody has read in the text of the law."""
 
@@ -148,9 +157,24 @@ class Use(_Row):
         found = self.norms.get(name)
         return None if found is None else found.value
 
+    @property
+    def enrolment(self) -> dict[AgeGroup, float]:
+        """Return the age groups that the use serves, each with the share of its people who come; none: not by age."""
+        shares = {age: self.norm(f"enrolment_{age}") for age in AGE_GROUPS}
+        return {age: share for age, share in shares.items() if share}
+
     def label(self, language: Language) -> str:
         """Return the name in the language."""
         return self.vi if language == "vi" else self.en
+
+    @property
+    def limit_unit(self) -> Literal["km", "min"]:
+        """Return in what travel to this use is limited: minutes where it has such a norm."""
+        return "min" if set(TRAVEL_LIMITS["min"].values()) & set(self.norms) else "km"
+
+    def limit(self, terrain: Terrain) -> float | None:
+        """Return the longest travel to this use by terrain, in its `limit_unit`; None where it has none."""
+        return self.norm(TRAVEL_LIMITS[self.limit_unit][terrain])
 
     @property
     def public(self) -> bool:
@@ -185,6 +209,15 @@ class PriorityClass(Term):
     source: Literal["catalogue", "scenario"] = "catalogue"
 
 
+class RoadClass(Term):
+    """A class of roads and the speed on it by season, in km/h."""
+
+    dry_kmh: float = Field(gt=0)
+    rainy_kmh: float = Field(gt=0)
+    valid_from: dt.date
+    source: Literal["catalogue", "scenario"] = "catalogue"
+
+
 class Catalogue(_Row):
     """Everything that is data: see the files beside this module."""
 
@@ -199,6 +232,7 @@ class Catalogue(_Row):
     planning_statuses: dict[str, Term]
     procedures: tuple[Procedure, ...]
     priority: dict[str, PriorityClass]
+    roads: dict[str, RoadClass]
     checked_on: dt.date
     notice_vi: str
     notice_en: str
@@ -231,6 +265,7 @@ def load_catalogue(overrides: Mapping[str, Any] | None = None) -> Catalogue:
         "uses": uses,
         "coefficients": deepcopy(read_data("coefficients")),
         "rules": deepcopy(read_data("rules")),
+        "roads": deepcopy(read_data("roads")["classes"]),
         "priority": {
             key: read_data("priority")["source"] | row for key, row in read_data("priority")["classes"].items()
         },

@@ -40,6 +40,12 @@ def alike(name: str, known: Collection[str]) -> str:
     return ", ".join(found)
 
 
+def growth_of(tables: Tables, scenario: Scenario) -> np.ndarray:
+    """Return (C,) the growth of each commune a year: its own, else the scenario's, else the catalogue's."""
+    general = scenario.load_catalogue().coefficient("growth_per_year")
+    return np.asarray(tables.communes["growth_per_year"].fillna(general).to_numpy(float))
+
+
 def known_uses() -> dict[str, Use]:
     """Return the catalogue's uses by key."""
     return load_catalogue().uses

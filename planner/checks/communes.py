@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 
-from planner.checks.common import Check, findings, flag
+from planner.checks.common import Check, findings, flag, growth_of, rows_where
 from planner.errors import Record
 from planner.inputs.places.resolve import in_metres
 from planner.inputs.tables import Tables
@@ -13,6 +13,12 @@ from planner.scenario import Scenario
 
 OVERLAP_SHARE = 0.01
 """Part of the smaller commune that may lie under a neighbour: boundaries are drawn and simplified apart."""
+
+MOST_GROWTH = 0.1
+"""A year; the fastest growing towns stay below."""
+
+LEAST_GROWTH = 0.0005
+"""A year; where no commune of a table reaches it, percentages were probably taken for parts of a hundred twice."""
 
 
 def duplicate_codes(tables: Tables, scenario: Scenario) -> list[Record]:
@@ -58,4 +64,49 @@ def missing_population(tables: Tables, scenario: Scenario) -> list[Record]:
     return flag(findings("communes", tables, scenario), unknown, "population", "missing-population", "warning")
 
 
-CHECKS: tuple[Check, ...] = (duplicate_codes, overlapping_polygons, missing_population)
+def doubtful_growth(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report a growth that no commune has: percentages without a sign, or percentages divided twice."""
+    about = findings("communes", tables, scenario)
+    growth = tables.communes["growth_per_year"].to_numpy(float, na_value=np.nan)
+    too_small = 0 < np.nanmax(np.abs(growth), initial=0.0) < LEAST_GROWTH
+    return [
+        about.cell(index, "growth_per_year", "growth-doubtful", "warning", percent=f"{growth[index]:.4%}")
+        for index in rows_where((np.abs(growth) > MOST_GROWTH) | ((growth != 0) & ~np.isnan(growth) & too_small))
+    ]
+
+
+def unknown_base_year(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report communes that grow to the year asked for from a year that nobody stated."""
+    asked = scenario.demand
+    if asked.year is None or asked.base_year is not None:
+        return []
+    about = findings("communes", tables, scenario)
+    grows = growth_of(tables, scenario) != 0
+    return [
+        about.cell(
+            index, "population_year", "base-year-missing", "error", year=asked.year, name=about.text(index, "name")
+        )
+        for index in rows_where(grows & tables.communes["population_year"].isna())
+    ]
+
+
+def year_before_base(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report communes whose population is of a later year than demand is asked for."""
+    year = scenario.demand.year
+    if year is None:
+        return []
+    about = findings("communes", tables, scenario)
+    return [
+        about.cell(index, "population_year", "year-before-base", "error", year=year)
+        for index in rows_where(tables.communes["population_year"] > year)
+    ]
+
+
+CHECKS: tuple[Check, ...] = (
+    duplicate_codes,
+    overlapping_polygons,
+    missing_population,
+    doubtful_growth,
+    unknown_base_year,
+    year_before_base,
+)

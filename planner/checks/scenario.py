@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from planner.catalogue.columns import values
-from planner.checks.common import Check, alike
+from planner.checks.common import Check, alike, growth_of
 from planner.errors import Record, Severity
 from planner.inputs.origin import Origin
 from planner.inputs.tables import Tables
@@ -55,6 +55,23 @@ def existing_but_not_listed(tables: Tables, scenario: Scenario) -> list[Record]:
     ]
 
 
+def year_without_growth(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report a year for which demand is asked that changes nothing, as no growth is known."""
+    year = scenario.demand.year
+    if year is None or bool(growth_of(tables, scenario).any()):
+        return []
+    return [_record(scenario, "year-without-growth", "warning", "demand.year", str(year))]
+
+
+def base_year_after_year(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report a base year that is later than the year for which demand is asked."""
+    del tables
+    year, base = scenario.demand.year, scenario.demand.base_year
+    if year is None or base is None or base <= year:
+        return []
+    return [_record(scenario, "base-year-after-year", "error", "demand.base_year", str(base), str(year))]
+
+
 def _record(  # noqa: PLR0913  the parts of a record
     scenario: Scenario, rule: str, severity: Severity, key: str, value: str, near: str = ""
 ) -> Record:
@@ -62,4 +79,10 @@ def _record(  # noqa: PLR0913  the parts of a record
     return origin.record(rule, severity, column=key, value=value, nearest=near)
 
 
-CHECKS: tuple[Check, ...] = (unknown_lock, unknown_place_or_owner_in_limit, existing_but_not_listed)
+CHECKS: tuple[Check, ...] = (
+    unknown_lock,
+    unknown_place_or_owner_in_limit,
+    existing_but_not_listed,
+    year_without_growth,
+    base_year_after_year,
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from planner.catalogue.columns import value_label
 from planner.checks.common import Check, findings, flag, known_uses
 from planner.errors import Record
 from planner.inputs.places.resolve import in_viet_nam
@@ -16,6 +17,19 @@ def missing_capacity(tables: Tables, scenario: Scenario) -> list[Record]:
     served = [key for key, use in known_uses().items() if use.family in ("office", "service")]
     missing = tables.services["capacity"].isna() & tables.services["use"].isin(served)
     return flag(findings("services", tables, scenario), missing, "capacity", "missing-capacity", "warning")
+
+
+def capacity_reduced(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report services of which less than the whole counts, for the condition of their building."""
+    about, catalogue = findings("services", tables, scenario), scenario.load_catalogue()
+    records = []
+    for index, condition in enumerate(text_of(tables.services, "condition")):
+        key = f"capacity_share_{condition}"
+        if condition and catalogue.coefficient(key) < 1:
+            words = {"name": about.text(index, "name"), "share": f"{catalogue.coefficient(key):.0%}", "key": key}
+            words["condition"] = value_label("condition", condition, scenario.language)
+            records.append(about.cell(index, "condition", "capacity-reduced", "warning", **words))
+    return records
 
 
 def unknown_facility(tables: Tables, scenario: Scenario) -> list[Record]:
@@ -54,6 +68,7 @@ def need_of_unknown_use(tables: Tables, scenario: Scenario) -> list[Record]:
 
 CHECKS: tuple[Check, ...] = (
     missing_capacity,
+    capacity_reduced,
     unknown_facility,
     not_a_public_use,
     outside_viet_nam,

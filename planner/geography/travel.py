@@ -1,8 +1,9 @@
-"""Straight-line travel in kilometres, in a local projected CRS, and who reaches what within a limit."""
+"""Travel between points of one plane: what every way of measuring it shares, and the straight line."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, Protocol
 
 import geopandas as gpd
 import numpy as np
@@ -15,13 +16,58 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 
+Unit = Literal["km", "min"]
+
+
 @dataclass(frozen=True)
 class Reach:
-    """Pairs within the limit: origin and destination numbers, and travel in km (NaN where it is not known)."""
+    """Pairs within the limit: origin and destination numbers, travel in km and minutes (NaN where it is not known)."""
 
     origin: Ints
     destination: Ints
     km: Floats
+    minutes: Floats
+
+    def cost(self, unit: Unit) -> Floats:
+        """Return travel in the unit of a limit."""
+        return self.km if unit == "km" else self.minutes
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points of one table.
+
+    Attributes
+    ----------
+    table : settlements, facilities or services.
+    number : (n,) row of each point in its table.
+    plane : (n, 2) plane coordinates in km, NaN where the position is unknown.
+    detour : (n,) ways on foot as a multiple of the straight line, by terrain.
+    kmh : (n,) speed from door to door where no roads are known, by terrain.
+    """
+
+    table: str
+    number: Ints
+    plane: Floats
+    detour: Floats
+    kmh: Floats
+
+    def take(self, rows: Ints) -> Points:
+        """Return some of the points, in the order given."""
+        return Points(self.table, self.number[rows], self.plane[rows], self.detour[rows], self.kmh[rows])
+
+
+class Travel(Protocol):
+    """A way of measuring travel; from origins (settlements) to destinations (facilities or services)."""
+
+    def within(self, origin: Points, destination: Points, limit: Floats, unit: Unit) -> Reach:
+        """Return the pairs whose travel stays within the origin's limit, (n,) km or minutes."""
+
+    def between(self, origin: Points, destination: Points) -> Floats:
+        """Return (n,) km from each origin to its destination: NaN where not known, infinite where no way leads."""
+
+    def knows(self, points: Points) -> Bools:
+        """Return (n,) whether travel of a point is known however vague its position is."""
 
 
 def local_projection(points: gpd.GeoSeries) -> Transformer:
@@ -51,20 +97,20 @@ def straight_line(origin: Floats, destination: Floats, detour: Floats) -> Floats
     return np.asarray(np.hypot(gap[:, 0], gap[:, 1]) * detour)
 
 
-def within(origin: Floats, destination: Floats, limit: Floats, detour: Floats) -> Reach:
+def within(origin: Points, destination: Points, limit: Floats, kmh: Floats) -> Reach:
     """Return the pairs whose straight-line travel stays within the origin's limit.
 
     Parameters
     ----------
-    origin, destination : (n, 2), (m, 2) plane coordinates in km, NaN where unknown.
-    limit, detour : (n,) longest travel in km and detour factor at the origin.
+    limit : (n,) longest travel in km. kmh : (n,) speed of the origin.
     """
-    known_origin = np.nonzero(np.isfinite(origin).all(axis=1))[0]
-    known_destination = np.nonzero(np.isfinite(destination).all(axis=1))[0]
+    known_origin = np.nonzero(np.isfinite(origin.plane).all(axis=1))[0]
+    known_destination = np.nonzero(np.isfinite(destination.plane).all(axis=1))[0]
     if not len(known_origin) or not len(known_destination):
-        return Reach(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
-    tree = cKDTree(destination[known_destination])
-    found = tree.query_ball_point(origin[known_origin], limit[known_origin] / detour[known_origin], return_sorted=True)
+        return Reach(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0))
+    tree = cKDTree(destination.plane[known_destination])
+    radius = limit[known_origin] / origin.detour[known_origin]
+    found = tree.query_ball_point(origin.plane[known_origin], radius, return_sorted=True)
     counts = np.array([len(hits) for hits in found])
     o = np.repeat(known_origin, counts)
     d = (
@@ -72,7 +118,25 @@ def within(origin: Floats, destination: Floats, limit: Floats, detour: Floats) -
         if counts.sum()
         else o[:0]
     )
-    return Reach(o, d, straight_line(origin[o], destination[d], detour[o]))
+    km = straight_line(origin.plane[o], destination.plane[d], origin.detour[o])
+    return Reach(o, d, km, 60.0 * km / kmh[o])
+
+
+@dataclass(frozen=True)
+class StraightLine:
+    """Straight line times the detour of the terrain; minutes at the terrain's assumed speed from door to door."""
+
+    def within(self, origin: Points, destination: Points, limit: Floats, unit: Unit) -> Reach:
+        """Return the pairs within the origin's limit; see `Travel`."""
+        return within(origin, destination, limit if unit == "km" else limit * origin.kmh / 60.0, origin.kmh)
+
+    def between(self, origin: Points, destination: Points) -> Floats:
+        """Return (n,) km pair by pair; see `Travel`."""
+        return straight_line(origin.plane, destination.plane, origin.detour)
+
+    def knows(self, points: Points) -> Bools:
+        """Return (n,) whether travel is known whatever the position of a point: it never is."""
+        return np.zeros(len(points.number), dtype=bool)
 
 
 def same_commune(origin_commune: Ints, destination_commune: Ints) -> tuple[Ints, Ints]:

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 
     from planner.scenario import Scenario
 
-_INPUT_COLUMNS = {key: None for table in INPUT_TABLES for key in columns(table)}
+_INPUT_COLUMNS = {key: None for table in (*INPUT_TABLES, "roads", "travel") for key in columns(table)}
 
 
 class Clock(Protocol):

@@ -117,6 +117,8 @@ class Inputs(Tables):
     sources : the files read.
     sheets : how each of their sheets was understood.
     read, set_aside : rows by table; rows read (non-blank below the header) = rows used + rows set aside.
+    roads : lines to travel on, see `inputs.roads`; None where travel is not by road.
+    travel : ready-made travel by origin and destination, see `inputs.travel_table`; None where there is none.
     synthetic_notice : what the data say about themselves where they are a sample, in the run's language.
     """
 
@@ -126,6 +128,8 @@ class Inputs(Tables):
     read: dict[str, int]
     set_aside: dict[str, int]
     synthetic_notice: str | None
+    roads: gpd.GeoDataFrame | None = None
+    travel: pd.DataFrame | None = None
 
 
 def text_of(table: pd.DataFrame, column: str) -> list[str]:

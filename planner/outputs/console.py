@@ -44,7 +44,7 @@ def summary_lines(plan: Plan, seconds: dict[str, float]) -> list[str]:
         _term_lines(plan),
         _outcome_lines(plan),
         _decided_by_lines(plan),
-        [_finding_counts(plan), _second_line(seconds, plan.scenario.language)],
+        [_finding_counts(plan), *_travel_lines(plan), _second_line(seconds, plan.scenario.language)],
     )
     return [line for block in blocks for line in (*block, "")]
 
@@ -57,6 +57,16 @@ def _status_lines(plan: Plan) -> list[str]:
         say("objective", language, **figures, gap=format_share(summary["gap"], language, 4)),
     ]
     return [*lines, status.warning] if status.warning else lines
+
+
+def _travel_lines(plan: Plan) -> list[str]:
+    """Return how travel was measured, where it is no straight line."""
+    language, travel = plan.scenario.language, plan.summary.get("travel", {})
+    if travel.get("mode") == "network":
+        season = say("season_rainy" if travel["season"] == "rainy" else "season_dry", language)
+        source = say("travel_kept" if travel["from_cache"] else "travel_computed", language)
+        return [say("travel_network", language, season=season, source=source)]
+    return [say("travel_matrix", language)] if travel.get("mode") == "matrix" else []
 
 
 def _term_lines(plan: Plan) -> list[str]:

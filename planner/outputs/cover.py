@@ -69,6 +69,13 @@ class _Writer:
         self.row += 1
 
 
+_TRAVEL = {
+    "straight_line": "assumed_travel",
+    "network": "assumed_travel_network",
+    "matrix": "assumed_travel_matrix",
+}
+
+
 def write_cover(book: Book, page: Worksheet, plan: Plan, rows: dict[str, int], *, hidden: int) -> None:
     """Write the first sheet.
 
@@ -180,7 +187,7 @@ def _small_header(writer: _Writer, texts: list[str]) -> None:
 def _assumptions(writer: _Writer, plan: Plan) -> None:
     book, assumed = writer.book, plan.assumed
     writer.heading(book.text("assumptions"))
-    sentences = [book.text("assumed_travel")]
+    sentences = [book.text(_TRAVEL[plan.scenario.travel.mode])]
     if len(assumed):
         sentences.append(book.text("assumed_cells", n=len(assumed), facilities=assumed["facility_id"].nunique()))
     guessed = int((plan.parameters["confidence"] == "assumed").sum())

@@ -13,6 +13,8 @@ import pandas as pd
 import planner
 from planner.catalogue.messages import message
 from planner.errors import ExitCode, PlannerError, Record
+from planner.geography.roads import RoadTravel
+from planner.geography.travel import Travel
 from planner.inputs.tables import Inputs, records_table
 from planner.model.build import build
 from planner.plan.allocation import assumed_cells, decided_by, make_allocation
@@ -168,7 +170,7 @@ def _tables(scenario: Scenario, grounds: Grounds, attainable: np.ndarray, settin
         to_clear=make_to_clear(grounds, allocation),
         dossiers=make_dossiers(inputs.facilities, allocation),
         checks=checks,
-        parameters=make_parameters(grounds),
+        parameters=make_parameters(grounds, with_roads=inputs.roads is not None),
         assumed=assumed_cells(case, allocation),
         settlements_served=settlements_served(grounds),
     )
@@ -210,8 +212,16 @@ def _summary(
             "threads": settings.options.threads,
             "seed": settings.options.seed,
         },
+        "travel": _travel(scenario, grounds.case.travel),
         "versions": versions(),
     }
+
+
+def _travel(scenario: Scenario, travel: Travel) -> dict[str, Any]:
+    """Return how travel was measured; by road also the season, and whether an earlier run had measured it."""
+    if not isinstance(travel, RoadTravel):
+        return {"mode": scenario.travel.mode}
+    return {"mode": scenario.travel.mode, "season": travel.settings.season, "from_cache": travel.from_cache}
 
 
 def _figure(value: float | None, digits: int = 6) -> float | None:

@@ -40,9 +40,7 @@ def _service_needs(grounds: Grounds) -> pd.DataFrame:
     if not len(nodes):
         return pd.DataFrame()
     demand = nodes["demand"].to_numpy(float)
-    persons_per_place = 1000.0 / nodes["use"].map(
-        {u.key: u.norm("places_per_1000") or 1000.0 for u in case.uses}
-    ).to_numpy(float)
+    persons_per_place = nodes["people"].to_numpy(float) / demand
     flow, km, node = outcome.flow, case.arc_km, case.problem.service.arc_node
     known = np.isfinite(km) & (flow > 1e-6)  # noqa: PLR2004
     travelled = np.bincount(node[known], (flow * np.nan_to_num(km))[known], len(nodes))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from planner.catalogue import Catalogue, Norm
-from planner.catalogue.load import Language, PriorityClass
+from planner.catalogue.load import Language, PriorityClass, RoadClass
 from planner.inputs.tables import Inputs
 from planner.plan.procedure import outcome_of
 from planner.plan.reasons import Grounds
@@ -141,9 +141,13 @@ def make_budget(grounds: Grounds, group: np.ndarray | None, share_min: float | N
     return pd.DataFrame(table)
 
 
-def make_parameters(grounds: Grounds) -> pd.DataFrame:
-    """Return every norm, coefficient and priority weight in force, with source, legal basis, date and confidence."""
+def make_parameters(grounds: Grounds, *, with_roads: bool = False) -> pd.DataFrame:
+    """Return every norm, coefficient and priority weight in force, with source, legal basis, date and confidence.
+
+    With roads: their speeds too.
+    """
     catalogue, language = grounds.catalogue, grounds.language
+    kmh = catalogue.coefficients["walking_kmh"].unit_label(language)
     rows = [
         _parameter(use.label(language), f"{use.key}.{name}", norm, norm.value, norm.unit_label(language), language)
         for use in catalogue.uses.values()
@@ -157,11 +161,16 @@ def make_parameters(grounds: Grounds) -> pd.DataFrame:
         _parameter("–", f"priority.{key}", found, found.weight, "–", language)
         for key, found in catalogue.priority.items()
     ]
+    rows += [
+        _parameter(found.label(language), f"roads.{key}.{season}_kmh", found, speed, kmh, language)
+        for key, found in (catalogue.roads.items() if with_roads else ())
+        for season, speed in (("dry", found.dry_kmh), ("rainy", found.rainy_kmh))
+    ]
     return pd.DataFrame(rows)
 
 
 def _parameter(  # noqa: PLR0913  the cells of a row
-    group: str, key: str, found: Norm | PriorityClass, value: float, unit: str, language: Language
+    group: str, key: str, found: Norm | PriorityClass | RoadClass, value: float, unit: str, language: Language
 ) -> dict[str, object]:
     return {
         "group": group,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from planner.catalogue import Catalogue, Use
 from planner.errors import Record
+from planner.geography.travel import Travel
 from planner.inputs.tables import Inputs
 from planner.model.problem import Problem
 from planner.problem import families
@@ -35,6 +36,7 @@ class Case:
     office_km : (P,) mean travel of the commune's people to each office candidate.
     rules : excluded pairs with rule and reason. planning : (F, U) planning status. cost : (S, F, U) by source.
     locks : facility, use, kind. by_commune : (F,) whether a facility is reached by commune for want of a sure position.
+    travel : how travel was measured.
     records : warnings found on the way.
     """
 
@@ -51,6 +53,7 @@ class Case:
     cost: np.ndarray
     locks: pd.DataFrame
     by_commune: np.ndarray
+    travel: Travel
     records: list[Record]
 
 
@@ -59,11 +62,11 @@ def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue) -> Case:
     uses = list(catalogue.uses.values())
     communes = commune_facts(inputs, catalogue)
     facts = facility_facts(inputs, communes, catalogue)
-    services = staying(inputs).reset_index(drop=True)
+    services = staying(inputs, catalogue).reset_index(drop=True)
     linked = linked_services(services, facts)
     locks = find_locks(scenario, inputs)
     needs = find_needs(scenario, inputs, communes, office_candidates(facts, communes, locks, catalogue), catalogue)
-    positions = find_positions(inputs, services, facts, communes, catalogue)
+    positions = find_positions(scenario, inputs, services, facts, communes, catalogue)
     arcs = find_arcs(needs, positions, uses, catalogue)
     needed, met = need_masks(needs, {key: found.to_facilities for key, found in arcs.items()}, facts, uses)
     enabled = frozenset(use.key for use in enabled_uses(scenario, catalogue))
@@ -116,6 +119,7 @@ def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue) -> Case:
         planning=planning,
         cost=cost,
         locks=locks,
-        by_commune=reached_by_commune(uses, eligibility.allowed, positions.facilities),
-        records=records,
+        by_commune=reached_by_commune(uses, eligibility.allowed, positions),
+        travel=positions.travel,
+        records=[*positions.records, *records],
     )

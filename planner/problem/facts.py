@@ -101,7 +101,9 @@ def _assume_floor(facts: pd.DataFrame, given: np.ndarray, catalogue: Catalogue) 
 
 def position_error(quality: pd.Series, catalogue: Catalogue) -> np.ndarray:
     """Return (n,) position error in km of points whose quality is given; infinite where unknown."""
-    errors = {key: catalogue.coefficient(f"position_error_{key}_km") for key in ("surveyed", "address", "commune")}
+    errors = {
+        key: catalogue.coefficient(f"position_error_{key}_km") for key in ("surveyed", "address", "grid", "commune")
+    }
     return quality.map(errors).fillna(np.inf).to_numpy(float)
 
 

@@ -138,7 +138,7 @@ def office_family(parts: Parts) -> tuple[Office, np.ndarray]:
     facility = np.array([f for f in eligible if int(where[f]) in order], dtype=np.int64)
     commune = where[facility]
     local = np.array([order[int(c)] for c in commune], dtype=np.int64)
-    km = mean_km(parts.positions, parts.positions.facilities.plane[facility], commune)
+    km = mean_km(parts.positions, parts.positions.facilities.take(facility), commune)
     kept_km = kept_seat_km(parts.positions, parts.services, needing)
     far = 2 * max(float(np.nanmax(km, initial=1.0)), float(np.nanmax(kept_km, initial=1.0)))
     people = parts.communes["population"].to_numpy(float) * parts.communes["weight"].to_numpy(float)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from planner.catalogue import Catalogue, Use
 from planner.inputs.tables import Inputs
+from planner.problem.demand import People, capacity_share, demand_of, find_people
 from planner.scenario import Scenario
 
 
@@ -19,8 +20,9 @@ class Needs:
     Attributes
     ----------
     members : settlement (number), use, demand (persons), node: which node speaks for each settlement and use.
-    nodes : commune (number), use, demand (persons), weight (priority), one row a node: a settlement where service is by
-        distance, the settlements of one commune and weight together where it is by commune or by cluster of communes.
+    nodes : commune (number), use, demand and people (persons), weight (priority), one row a node: a settlement where
+        service is by distance, the settlements of one commune and weight together where it is by commune or by cluster
+        of communes. People are those among whom the demand arises.
     commune_needs : commune (number), use, need, existing, value (persons-equivalent), mandatory, existing_sites,
         listed, one row a commune and use; not listed: the office of a commune without known posts or seats.
     unknown : commune (number), use: needs that nobody listed, neither unmet nor bought.
@@ -60,6 +62,7 @@ def find_needs(
     unknown: list[tuple[int, str]] = []
     modes = {use.key: existing_mode(scenario, inputs, use.key) for use in uses}
     every = range(len(communes))
+    services = staying(inputs, catalogue)
     for use in uses:
         if use.family == "service" and modes[use.key] == "unknown" and not _listed(inputs, use.key):
             unknown += [(c, use.key) for c in every]
@@ -70,18 +73,19 @@ def find_needs(
         row
         for use in uses
         if use.family in ("commune_wide", "by_unit")
-        for row in _counts(inputs, communes, use, modes)
+        for row in _counts(inputs, communes, use, modes[use.key], services)
     ]
     office = catalogue.uses["commune_office"]
     if office in uses:
         known = (modes[office.key] != "unknown") | office_candidates
-        rows += _office(inputs, communes, office, modes[office.key], known)
+        rows += _office(inputs, communes, office, modes[office.key], services, known)
         unknown += [(c, office.key) for c in every if not known[c]]
     columns = ["commune", "use", "need", "existing", "value", "mandatory", "existing_sites", "listed"]
     known_uses = [
         use for use in uses if use.family == "service" and (modes[use.key] != "unknown" or _listed(inputs, use.key))
     ]
-    members, nodes = _gather([_members(inputs, communes, use, catalogue) for use in known_uses])
+    people = find_people(scenario, inputs, communes, catalogue)
+    members, nodes = _gather([_members(inputs, communes, use, people, catalogue) for use in known_uses])
     return Needs(
         members=members,
         nodes=nodes,
@@ -105,13 +109,11 @@ def _given(inputs: Inputs, communes: pd.DataFrame, use: str) -> dict[int, float]
     }
 
 
-def _members(inputs: Inputs, communes: pd.DataFrame, use: Use, catalogue: Catalogue) -> pd.DataFrame:
-    """Return the demand of each settlement: population x norm, or a given need of the commune shared by population."""
+def _members(inputs: Inputs, communes: pd.DataFrame, use: Use, people: People, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the demand of each settlement: by age or norm, or a given need of the commune shared by population."""
     settlements = inputs.settlements
-    number = {code: i for i, code in enumerate(communes["commune_code"])}
-    commune = settlements["commune_code"].map(number).fillna(-1).astype(int).to_numpy()
-    population = settlements["population"].fillna(0).to_numpy(float)
-    demand = population * (use.norm("places_per_1000") or 0.0) / 1000.0
+    commune, population = people.commune, people.population
+    demand = demand_of(use, people)
     for c, amount in _given(inputs, communes, use.key).items():
         inside = commune == c
         if population[inside].sum() > 0:
@@ -128,6 +130,7 @@ def _members(inputs: Inputs, communes: pd.DataFrame, use: Use, catalogue: Catalo
             "commune": commune,
             "use": use.key,
             "demand": demand,
+            "people": np.maximum(population, demand),
             "weight": weight,
             "alone": order if use.reach == "distance" else -1,
         }
@@ -137,30 +140,34 @@ def _members(inputs: Inputs, communes: pd.DataFrame, use: Use, catalogue: Catalo
 
 def _gather(parts: list[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the members with their node numbers, and the nodes, in the order in which they first appear."""
-    columns = ["settlement", "commune", "use", "demand", "weight", "alone"]
+    columns = ["settlement", "commune", "use", "demand", "people", "weight", "alone"]
     members = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
     by = members.groupby(["use", "commune", "weight", "alone"], sort=False)
     members["node"] = by.ngroup()
-    nodes = by["demand"].sum().reset_index().drop(columns="alone")
-    return members.drop(columns="alone"), nodes
+    nodes = by[["demand", "people"]].sum().reset_index().drop(columns="alone")
+    return members.drop(columns=["alone", "people"]), nodes
 
 
-def _counts(inputs: Inputs, communes: pd.DataFrame, use: Use, modes: dict[str, str]) -> list[tuple[object, ...]]:
+def _counts(
+    inputs: Inputs, communes: pd.DataFrame, use: Use, mode: str, services: pd.DataFrame
+) -> list[tuple[object, ...]]:
     """Return the commune needs of a counted use; a use given by unit has a need only where the needs table says so."""
     need = _given(inputs, communes, use.key)
-    if use.family == "commune_wide" and modes[use.key] != "unknown":
+    if use.family == "commune_wide" and mode != "unknown":
         need = dict.fromkeys(range(len(communes)), use.norm("per_commune") or 1.0) | need
-    there = _services_by_commune(inputs, communes, use.key)[0] if modes[use.key] == "listed" else {}
+    there = _services_by_commune(services, communes, use.key)[0] if mode == "listed" else {}
     return [
         (c, use.key, amount, float(there.get(c, 0.0)), _worth(communes, c, use), use.mandatory, 0, True)
         for c, amount in sorted(need.items())
     ]
 
 
-def _office(inputs: Inputs, communes: pd.DataFrame, use: Use, mode: str, known: np.ndarray) -> list[tuple[object, ...]]:
+def _office(  # noqa: PLR0913  the tables behind a need
+    inputs: Inputs, communes: pd.DataFrame, use: Use, mode: str, services: pd.DataFrame, known: np.ndarray
+) -> list[tuple[object, ...]]:
     """Return the office needs in usable m², with the seats that stay."""
     given = _given(inputs, communes, use.key)
-    sites, area = _services_by_commune(inputs, communes, use.key) if mode == "listed" else ({}, {})
+    sites, area = _services_by_commune(services, communes, use.key) if mode == "listed" else ({}, {})
     posts = (inputs.communes["staff"].notna() | inputs.communes["office_need_m2"].notna()).to_numpy(bool)
     listed = [mode != "unknown" or c in given or bool(posts[c]) for c in range(len(communes))]
     return [
@@ -185,10 +192,11 @@ def _worth(communes: pd.DataFrame, commune: int, use: Use) -> float:
     return float(population * weight * use.importance)
 
 
-def _services_by_commune(inputs: Inputs, communes: pd.DataFrame, use: str) -> tuple[dict[int, int], dict[int, float]]:
+def _services_by_commune(
+    services: pd.DataFrame, communes: pd.DataFrame, use: str
+) -> tuple[dict[int, int], dict[int, float]]:
     """Return number and capacity of the services of a use that stay, by commune, without those in the inventory."""
     number = {code: i for i, code in enumerate(communes["commune_code"])}
-    services = staying(inputs)
     services = services[(services["use"] == use) & services["facility_id"].isna()]
     commune = services["commune_code"].map(number).dropna().astype(int)
     capacity = services["capacity"].fillna(0).astype(float)
@@ -197,8 +205,13 @@ def _services_by_commune(inputs: Inputs, communes: pd.DataFrame, use: str) -> tu
     return dict(zip(keys, count.tolist(), strict=True)), dict(zip(keys, total.tolist(), strict=True))
 
 
-def staying(inputs: Inputs) -> pd.DataFrame:
-    """Return the services that are not closing."""
-    status = inputs.services["status"].astype("string").fillna("keeps")
-    stays: pd.DataFrame = inputs.services[status != "closing"]
-    return stays
+def staying(inputs: Inputs, catalogue: Catalogue) -> pd.DataFrame:
+    """Return the services that stay, with the capacity that counts by their condition; without those that count none.
+
+    A condition that nobody stated takes the share of `capacity_share_unknown`.
+    """
+    services = inputs.services
+    share = capacity_share(services["condition"], catalogue)
+    stays = (services["status"].astype("string").fillna("keeps") != "closing").to_numpy(bool) & (share > 0)
+    kept: pd.DataFrame = services[stays].assign(capacity=services.loc[stays, "capacity"] * share[stays])
+    return kept

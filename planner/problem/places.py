@@ -10,21 +10,31 @@ import numpy as np
 import pandas as pd
 
 from planner.catalogue import Catalogue, Use
-from planner.geography.travel import local_projection, straight_line, to_plane
+from planner.errors import Record
+from planner.geography.travel import Points, StraightLine, Travel, local_projection, to_plane
 from planner.inputs.tables import Inputs
 from planner.problem.facts import number_of, position_error
 from planner.problem.needs import Needs
-from planner.problem.reach import Arcs, Places, centres, reach, unsure_positions
+from planner.problem.reach import Arcs, Places, centres, reach, speakers, unsure_positions
+from planner.problem.ways import make_travel
+from planner.scenario import Scenario
 
 
 @dataclass(frozen=True)
 class Positions:
-    """Settlements, facilities and the services that stay, as places of one plane; people: (n,) of each settlement."""
+    """Settlements, facilities and the services that stay, as places of one plane, and how one travels between them.
+
+    Attributes
+    ----------
+    people : (n,) of each settlement. records : what is not certain about travel.
+    """
 
     settlements: Places
     facilities: Places
     services: Places
     people: np.ndarray
+    travel: Travel
+    records: list[Record]
 
 
 @dataclass(frozen=True)
@@ -35,19 +45,27 @@ class UseArcs:
     to_services: Arcs
 
 
-def find_positions(
-    inputs: Inputs, services: pd.DataFrame, facts: pd.DataFrame, communes: pd.DataFrame, catalogue: Catalogue
+def find_positions(  # noqa: PLR0913  all tables with a position
+    scenario: Scenario,
+    inputs: Inputs,
+    services: pd.DataFrame,
+    facts: pd.DataFrame,
+    communes: pd.DataFrame,
+    catalogue: Catalogue,
 ) -> Positions:
-    """Return all places in a plane of kilometres; see `facts` for the tables of facts."""
+    """Return all places in a plane of kilometres and the way to travel; see `facts` for the tables of facts."""
     projection = local_projection(inputs.communes.geometry)
     number = {code: i for i, code in enumerate(communes["commune_code"])}
     mountain = np.append(communes["mountainous"].to_numpy(bool), [False])  # -1, no commune, takes the last
     detour = np.append(communes["detour"].to_numpy(float), catalogue.coefficient("detour_plain"))
+    in_mountains = catalogue.coefficient("door_to_door_kmh_mountain")
+    kmh = np.where(mountain, in_mountains, catalogue.coefficient("door_to_door_kmh_plain"))
 
-    def place(points: gpd.GeoSeries, commune: np.ndarray, error: np.ndarray) -> Places:
-        plane = to_plane(points, projection)
+    def place(table: str, geometry: gpd.GeoSeries, commune: np.ndarray, error: np.ndarray) -> Places:
+        plane = to_plane(geometry, projection)
         known_error = np.where(np.isnan(plane[:, 0]), np.inf, error)
-        return Places(plane, commune, known_error, mountain[commune], detour[commune])
+        points = Points(table, np.arange(len(plane)), plane, detour[commune], kmh[commune])
+        return Places(points, commune, known_error, mountain[commune])
 
     def commune_of(table: pd.DataFrame) -> np.ndarray:
         return np.asarray(table["commune_code"].map(number).fillna(-1).astype(int))
@@ -55,14 +73,18 @@ def find_positions(
     settlements = inputs.settlements
     settlement_error = position_error(settlements["position_quality"], catalogue)
     surveyed = np.full(len(services), catalogue.coefficient("position_error_surveyed_km"))
-    return Positions(
-        settlements=place(settlements.geometry, commune_of(settlements), settlement_error),
-        facilities=place(
-            inputs.facilities.geometry, facts["commune"].to_numpy(), facts["position_error_km"].to_numpy()
-        ),
-        services=place(services.geometry, commune_of(services), surveyed),
-        people=settlements["population"].fillna(0).to_numpy(float),
+    facility_commune, facility_error = facts["commune"].to_numpy(), facts["position_error_km"].to_numpy()
+    places = {
+        "settlements": place("settlements", settlements.geometry, commune_of(settlements), settlement_error),
+        "facilities": place("facilities", inputs.facilities.geometry, facility_commune, facility_error),
+        "services": place("services", services.geometry, commune_of(services), surveyed),
+    }
+    tables = {"settlements": settlements, "facilities": inputs.facilities, "services": services}
+    travel, records = make_travel(
+        scenario, inputs, tables, catalogue, projection, {key: found.points for key, found in places.items()}
     )
+    people = settlements["population"].fillna(0).to_numpy(float)
+    return Positions(**places, people=people, travel=travel, records=records)
 
 
 def find_arcs(needs: Needs, positions: Positions, uses: Sequence[Use], catalogue: Catalogue) -> dict[str, UseArcs]:
@@ -73,35 +95,48 @@ def find_arcs(needs: Needs, positions: Positions, uses: Sequence[Use], catalogue
 def _arcs(use: Use, needs: Needs, positions: Positions, catalogue: Catalogue) -> UseArcs:
     rows = np.nonzero((needs.nodes["use"] == use.key).to_numpy())[0]
     members = needs.members[needs.members["use"] == use.key]
-    origins = centres(positions.settlements, members["settlement"], members["node"], members["demand"])
+    speak = centres if isinstance(positions.travel, StraightLine) else speakers
+    origins = speak(positions.settlements, members["settlement"], members["node"], members["demand"])
     reference = catalogue.coefficient("reference_travel_km")
 
     def to(destinations: Places) -> Arcs:
-        arcs = reach(use, origins, destinations, reference)
+        arcs = reach(use, origins, destinations, positions.travel, reference)
         return Arcs(rows[arcs.origin], arcs.destination, arcs.km, arcs.share)
 
     return UseArcs(to(positions.facilities), to(positions.services))
 
 
-def reached_by_commune(uses: Sequence[Use], allowed: np.ndarray, facilities: Places) -> np.ndarray:
+def reached_by_commune(uses: Sequence[Use], allowed: np.ndarray, positions: Positions) -> np.ndarray:
     """Return (F,) whether a facility that may serve people is reached by commune, its position being too unsure."""
     vague = np.zeros(len(allowed), dtype=bool)
     for use in uses:
         if use.family == "service":
-            vague |= unsure_positions(use, facilities) & allowed[:, number_of(uses, use.key)]
+            unsure = unsure_positions(use, positions.facilities, positions.travel)
+            vague |= unsure & allowed[:, number_of(uses, use.key)]
     return vague
 
 
-def mean_km(positions: Positions, plane: np.ndarray, commune: np.ndarray) -> np.ndarray:
-    """Return (n,) population-weighted mean travel from the commune's settlements to each point; NaN where unknown."""
-    settlements, people = positions.settlements, positions.people
-    found = np.full(len(plane), np.nan)
-    for i, c in enumerate(commune):
-        inside = np.nonzero((settlements.commune == c) & np.isfinite(settlements.plane[:, 0]) & (people > 0))[0]
-        if len(inside) and np.isfinite(plane[i, 0]):
-            there = np.broadcast_to(plane[i], (len(inside), 2))
-            km = straight_line(settlements.plane[inside], there, settlements.detour[inside])
-            found[i] = np.average(km, weights=people[inside])
+def mean_km(positions: Positions, places: Places, commune: np.ndarray) -> np.ndarray:
+    """Return (n,) population-weighted mean travel from a commune's settlements to each place; NaN where unknown.
+
+    A settlement from which no way leads there counts as twice as far as the farthest of its commune that has one.
+    """
+    settlements, travel = positions.settlements, positions.travel
+    able = np.isfinite(settlements.points.plane[:, 0]) | travel.knows(settlements.points)
+    able &= positions.people > 0
+    inside = [np.nonzero((settlements.commune == c) & able)[0] for c in commune]
+    counts = [len(rows) for rows in inside]
+    origin = np.concatenate([np.zeros(0, dtype=int), *inside])
+    destination = np.repeat(np.arange(len(commune)), counts)
+    km = travel.between(settlements.points.take(origin), places.points.take(destination))
+    of = commune[destination]
+    farthest = pd.Series(km).where(np.isfinite(km)).groupby(of).transform("max").to_numpy(float)
+    km = np.where(np.isposinf(km), 2 * farthest, km)
+    found = np.full(len(commune), np.nan)
+    for i, (rows, part) in enumerate(zip(inside, np.split(km, np.cumsum(counts))[:-1], strict=True)):
+        known = ~np.isnan(part)
+        if known.any():
+            found[i] = np.average(part[known], weights=positions.people[rows[known]])
     return found
 
 
@@ -109,5 +144,5 @@ def kept_seat_km(positions: Positions, services: pd.DataFrame, communes: np.ndar
     """Return (C,) mean travel to the nearest seat that stays; NaN where there is none."""
     seats = np.nonzero(((services["use"] == "commune_office") & services["facility_id"].isna()).to_numpy())[0]
     where = positions.services.commune[seats]
-    best = pd.Series(mean_km(positions, positions.services.plane[seats], where)).groupby(where).min()
+    best = pd.Series(mean_km(positions, positions.services.take(seats), where)).groupby(where).min()
     return best.reindex(communes).to_numpy(float)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from planner.catalogue import Use
-from planner.geography.travel import same_commune, straight_line, within
+from planner.geography.travel import Points, Travel, same_commune
 
 UNKNOWN_SHARE = 0.5
 """Travel as a share of the limit where it cannot be measured."""
@@ -16,13 +16,16 @@ UNKNOWN_SHARE = 0.5
 
 @dataclass(frozen=True)
 class Places:
-    """Points of one kind: (n, 2) plane coordinates in km, commune number, position error in km, terrain."""
+    """Points of one kind: (n,) each its commune number, position error in km and terrain."""
 
-    plane: np.ndarray
+    points: Points
     commune: np.ndarray
     error_km: np.ndarray
     mountainous: np.ndarray
-    detour: np.ndarray
+
+    def take(self, rows: np.ndarray) -> Places:
+        """Return some of the places, in the order given."""
+        return Places(self.points.take(rows), self.commune[rows], self.error_km[rows], self.mountainous[rows])
 
 
 def centres(places: Places, place: pd.Series, node: pd.Series, demand: pd.Series) -> Places:
@@ -31,8 +34,8 @@ def centres(places: Places, place: pd.Series, node: pd.Series, demand: pd.Series
     It is as sure as the least sure of them. A settlement whose position is unknown does not move the centre.
     """
     numbers, weight = place.to_numpy(dtype=int), demand.to_numpy(float)
-    known = np.isfinite(places.plane[numbers, 0])
-    plane = np.where(known[:, None], places.plane[numbers], 0.0)
+    known = np.isfinite(places.points.plane[numbers, 0])
+    plane = np.where(known[:, None], places.points.plane[numbers], 0.0)
     table = pd.DataFrame(
         {
             "node": node.to_numpy(),
@@ -47,14 +50,23 @@ def centres(places: Places, place: pd.Series, node: pd.Series, demand: pd.Series
     total = by["weight"].sum().to_numpy(float)
     sums = by[["x", "y"]].sum().to_numpy(float)
     centre = np.divide(sums, total[:, None], out=np.full_like(sums, np.nan), where=total[:, None] > 0)
-    first = by["first"].first().to_numpy(dtype=int)
-    return Places(
-        centre,
-        places.commune[first],
-        by["error"].max().to_numpy(float),
-        places.mountainous[first],
-        places.detour[first],
-    )
+    first = places.take(by["first"].first().to_numpy(dtype=int))
+    points = replace(first.points, plane=centre)
+    return Places(points, first.commune, by["error"].max().to_numpy(float), first.mountainous)
+
+
+def speakers(places: Places, place: pd.Series, node: pd.Series, demand: pd.Series) -> Places:
+    """Return one place a node, in the order of node numbers: the settlement nearest to the centre of them all.
+
+    Roads lead to settlements, and tables name them; the centre of a commune may lie on a mountain.
+    """
+    numbers = place.to_numpy(dtype=int)
+    centre = centres(places, place, node, demand)
+    of = np.unique(node.to_numpy(), return_inverse=True)[1]
+    gap = np.hypot(*(places.points.plane[numbers] - centre.points.plane[of]).T)
+    table = pd.DataFrame({"node": of, "gap": gap, "demand": -demand.to_numpy(float), "settlement": numbers})
+    nearest = table.sort_values(["node", "gap", "demand", "settlement"], na_position="last").drop_duplicates("node")
+    return replace(places.take(nearest["settlement"].to_numpy(dtype=int)), error_km=centre.error_km)
 
 
 @dataclass(frozen=True)
@@ -67,49 +79,62 @@ class Arcs:
     share: np.ndarray
 
 
-def limit_km(use: Use, mountainous: np.ndarray) -> np.ndarray:
-    """Return (n,) longest travel to a use by terrain, infinite where the use has no limit."""
-    plain, mountain = use.norm("max_travel_km_plain"), use.norm("max_travel_km_mountain")
-    return np.where(mountainous, mountain or np.inf, plain or np.inf)
+def limit_of(use: Use, places: Places) -> np.ndarray:
+    """Return (n,) longest travel to a use by terrain, in its `limit_unit`; infinite where it has no limit."""
+    plain, mountain = use.limit("plain"), use.limit("mountain")
+    return np.where(places.mountainous, mountain or np.inf, plain or np.inf)
 
 
-def reach(use: Use, origins: Places, destinations: Places, reference_km: float) -> Arcs:
+def reach(use: Use, origins: Places, destinations: Places, travel: Travel, reference_km: float) -> Arcs:
     """Return the arcs of a use.
 
     A point whose position is less sure than half the limit is reached by commune instead of by distance.
     """
     if use.reach == "commune":
-        origin, destination = same_commune(origins.commune, destinations.commune)
-        km = straight_line(origins.plane[origin], destinations.plane[destination], origins.detour[origin])
-        unsure = (origins.error_km[origin] > reference_km / 2) | (destinations.error_km[destination] > reference_km / 2)
-        km = np.where(unsure, np.nan, km)
-        share = np.where(np.isnan(km), UNKNOWN_SHARE, np.minimum(km / reference_km, 1.0))
-        return Arcs(origin, destination, km, share)
-    return _by_distance(use, origins, destinations)
+        return _by_commune(origins, destinations, travel, reference_km)
+    return _by_distance(use, origins, destinations, travel)
 
 
-def unsure_positions(use: Use, places: Places) -> np.ndarray:
+def unsure_positions(use: Use, places: Places, travel: Travel) -> np.ndarray:
     """Return (n,) whether a place is too unsure to be reached by distance for a use."""
     if use.reach == "commune":
         return np.zeros(len(places.commune), dtype=bool)
-    return np.asarray(~(places.error_km <= limit_km(use, places.mountainous) / 2))
+    limit = limit_of(use, places)
+    limit_km = limit if use.limit_unit == "km" else limit * places.points.kmh / 60.0
+    return np.asarray(~(places.error_km <= limit_km / 2)) & ~travel.knows(places.points)
 
 
-def _by_distance(use: Use, origins: Places, destinations: Places) -> Arcs:
-    limit = limit_km(use, origins.mountainous)
-    vague_origin, vague_destination = unsure_positions(use, origins), unsure_positions(use, destinations)
-    sure = within(
-        np.where(vague_origin[:, None], np.nan, origins.plane),
-        np.where(vague_destination[:, None], np.nan, destinations.plane),
-        limit,
-        origins.detour,
+def _by_commune(origins: Places, destinations: Places, travel: Travel, reference_km: float) -> Arcs:
+    origin, destination = same_commune(origins.commune, destinations.commune)
+    start, end = origins.take(origin), destinations.take(destination)
+    km = travel.between(start.points, end.points)
+    way = ~np.isposinf(km)  # no way leads there, not even far
+    origin, destination, start, end, km = origin[way], destination[way], start.take(way), end.take(way), km[way]
+    unsure = np.zeros(len(km), dtype=bool)
+    for places in (start, end):
+        unsure |= (places.error_km > reference_km / 2) & ~travel.knows(places.points)
+    km = np.where(unsure, np.nan, km)
+    share = np.where(np.isnan(km), UNKNOWN_SHARE, np.minimum(km / reference_km, 1.0))
+    return Arcs(origin, destination, km, share)
+
+
+def _by_distance(use: Use, origins: Places, destinations: Places, travel: Travel) -> Arcs:
+    limit = limit_of(use, origins)
+    vague_origin, vague_destination = (unsure_positions(use, places, travel) for places in (origins, destinations))
+    sure_origin, sure_destination = np.nonzero(~vague_origin)[0], np.nonzero(~vague_destination)[0]
+    sure = travel.within(
+        origins.points.take(sure_origin),
+        destinations.points.take(sure_destination),
+        limit[sure_origin],
+        use.limit_unit,
     )
+    near, there = sure_origin[sure.origin], sure_destination[sure.destination]
     origin, destination = same_commune(origins.commune, destinations.commune)
     keep = vague_origin[origin] | vague_destination[destination]
     origin, destination = origin[keep], destination[keep]
     return Arcs(
-        np.concatenate([sure.origin, origin]),
-        np.concatenate([sure.destination, destination]),
+        np.concatenate([near, origin]),
+        np.concatenate([there, destination]),
         np.concatenate([sure.km, np.full(len(origin), np.nan)]),
-        np.concatenate([sure.km / limit[sure.origin], np.full(len(origin), UNKNOWN_SHARE)]),
+        np.concatenate([sure.cost(use.limit_unit) / limit[near], np.full(len(origin), UNKNOWN_SHARE)]),
     )

@@ -13,7 +13,7 @@ import pytest
 from pydantic import ValidationError
 
 from planner.catalogue.columns import values
-from planner.catalogue.load import UNREAD, load_catalogue, read_data
+from planner.catalogue.load import AGE_GROUPS, UNREAD, load_catalogue, read_data
 from planner.errors import PlannerError
 from planner.plan.procedure import handle
 from planner.problem.eligibility import GATES, RULES
@@ -25,7 +25,7 @@ DATA = sorted(Path(str(path)).stem for path in files("planner.catalogue").iterdi
 PACKAGE = Path(str(files("planner")))
 CODE = "".join(path.read_text(encoding="utf-8") for path in sorted(PACKAGE.rglob("*.py")))
 CODE += "".join(path.read_text(encoding="utf-8") for path in sorted((PACKAGE / "outputs" / "map").glob("*.js")))
-CITING = ("uses", "coefficients", "rules", "forms", "priority", "known_forms", "dossiers")
+CITING = ("uses", "coefficients", "rules", "forms", "priority", "known_forms", "dossiers", "roads")
 VIETNAMESE = re.compile("[ăâđêôơưàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ]", re.IGNORECASE)
 FIELDS = re.compile(r"\{\w*\}")
 
@@ -140,9 +140,12 @@ def test_what_can_be_cleared_says_how() -> None:
 
 
 def test_every_coefficient_is_used() -> None:
-    made = {key for key in CATALOGUE.coefficients if key.startswith(("renovation_", "position_error_"))}
+    families = ("renovation_", "position_error_", "share_age_", "capacity_share_")
+    made = {key for key in CATALOGUE.coefficients if key.startswith(families)}
     rates = {f"renovation_{key}" for key in ("good", "repairable", "poor", "unfinished", "unknown")}
-    assert made == rates | {f"position_error_{key}_km" for key in ("surveyed", "address", "commune")}
+    errors = {f"position_error_{key}_km" for key in ("surveyed", "address", "grid", "commune")}
+    shares = {f"share_{age}_{terrain}" for age in AGE_GROUPS for terrain in ("plain", "mountain")}
+    assert made == rates | errors | shares | {f"capacity_share_{key}" for key in values("condition")}
     assert [key for key in CATALOGUE.coefficients if key not in made and f'"{key}"' not in CODE] == []
 
 
@@ -154,7 +157,8 @@ def test_every_coefficient_that_the_code_names_exists() -> None:
 
 def test_every_norm_is_used() -> None:
     norms = {name for use in CATALOGUE.uses.values() for name in use.norms}
-    assert [name for name in norms if f'"{name}"' not in CODE] == []
+    assert {f"enrolment_{age}" for age in AGE_GROUPS} >= {name for name in norms if name.startswith("enrolment_")}
+    assert [name for name in norms if f'"{name}"' not in CODE and not name.startswith("enrolment_")] == []
     assert set(re.findall(r'norm\("(\w+)"\)', CODE)) <= norms
 
 

@@ -207,8 +207,8 @@ def _communes() -> gpd.GeoDataFrame:
             (code, name, "15", f"{name} (cũ)", people, 120.5, hard, border, False, False, True, 60.0, None)
             for code, name, hard, border, people, _ in COMMUNES
         ],
-        columns=list(columns_of("communes")),
-    )
+        columns=[key for key in columns_of("communes") if key not in ("population_year", "growth_per_year")],
+    ).reindex(columns=list(columns_of("communes")))
     frame["office_need_m2"] = pd.array([pd.NA] * len(frame), dtype="Float64")
     return gpd.GeoDataFrame(
         frame, geometry=[box(west, 22.30, west + 0.15, 22.46) for *_, west in COMMUNES], crs="EPSG:4326"

@@ -29,7 +29,9 @@ _BRACKETED = re.compile(r"\((.*)\)")
 _LETTER_O = re.compile(r"\d[\dOo., ]*[Oo][\dOo., ]*")
 _WORD = re.compile(r"\w+")
 _MOST_WORDS = 3  # of a unit
-_SIGNS = str.maketrans({"−": "-", "–": "-", "—": "-", "‑": "-", "‐": "-", "㎡": "m2"})
+_SIGNS = str.maketrans(
+    {"−": "-", "–": "-", "—": "-", "‑": "-", "‐": "-", "㎡": "m2", "%": " percent", "‰": " permille"}
+)
 UNSURE = "number-unsure"
 _LENGTH = 80  # of a text that may still be a number with a remark
 

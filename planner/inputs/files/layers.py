@@ -123,7 +123,8 @@ def _layer(frame: gpd.GeoDataFrame, name: str) -> Sheet:
     has_geometry = frame.active_geometry_name is not None
     fields = pd.DataFrame(frame.drop(columns=frame.geometry.name) if has_geometry else frame)
     columns = [[_native(cell) for cell in fields[field]] for field in fields]
-    rows: list[list[Cell]] = [list(fields.columns), *map(list, zip(*columns, strict=True))]
+    cells = map(list, zip(*columns, strict=True)) if columns else ([] for _ in range(len(frame)))
+    rows: list[list[Cell]] = [list(fields.columns), *cells]
     geometry = frame.geometry if has_geometry else gpd.GeoSeries([None] * len(frame))
     return Sheet(name, rows, geometry=geometry.reset_index(drop=True))
 

@@ -43,7 +43,7 @@ def open_sheets(path: Path, table: str, language: Language) -> tuple[list[Sheet]
     """
     place = Origin(table, path.name, "", language)
     try:
-        _check_is_there(path)
+        check_is_there(path)
         sheets, records = _sheets(path, table, place)
     except UnreadableError as error:
         return [], [place.record(error.rule, "error", path=path, reason=error.reason)]
@@ -57,7 +57,8 @@ def open_sheets(path: Path, table: str, language: Language) -> tuple[list[Sheet]
     return filled, records
 
 
-def _check_is_there(path: Path) -> None:
+def check_is_there(path: Path) -> None:
+    """Raise `UnreadableError` where a path names no file that can be opened: none, a folder, or a lock of Excel's."""
     if path.is_dir():
         raise UnreadableError("file-is-a-folder")
     if not path.is_file():

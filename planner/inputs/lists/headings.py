@@ -111,7 +111,7 @@ def units_in(text: str, unit: str, *, whole: bool = False) -> tuple[str, float]:
     unit : the unit of the data model whose kind is looked for.
     whole : whether each part of the text must be a unit and nothing else.
     """
-    for part in _BETWEEN_UNITS.split(text):
+    for part in _BETWEEN_UNITS.split(text.replace("%", " percent ").replace("‰", " permille ")):
         folded = fold(part)
         if whole:
             folded = next(

@@ -169,6 +169,17 @@ def to_wgs84(geometry: gpd.GeoSeries) -> gpd.GeoSeries:
     return gpd.GeoSeries(shapely.transform(flat, moved), crs=WGS84)
 
 
+def from_wgs84(geometry: gpd.GeoSeries, crs: str) -> gpd.GeoSeries:
+    """Return geometries (EPSG:4326) in another CRS, x east and y north."""
+    change = transformer(crs)
+
+    def moved(points: np.ndarray) -> np.ndarray:
+        return np.column_stack(change.transform(points[:, 0], points[:, 1], direction="INVERSE"))
+
+    flat = shapely.force_2d(geometry.to_numpy())
+    return gpd.GeoSeries(shapely.transform(flat, moved), index=geometry.index, crs=crs)
+
+
 def inside_bounds(lon: NDArray[np.float64], lat: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return (n,) whether positions in degrees lie within the country's bounds; unknown ones do not."""
     west, south, east, north = BOUNDS

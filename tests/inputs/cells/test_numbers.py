@@ -41,6 +41,15 @@ def test_numbers(cell: object, number: float | None) -> None:
     assert one(LAND, cell) == (number, [])
 
 
+@pytest.mark.parametrize(("cell", "share"), [("1,2%", 0.012), ("-0.5 %", -0.005), ("12‰", 0.012), (0.012, 0.012)])
+def test_a_percent_sign_is_a_unit(cell: object, share: float) -> None:
+    growth = columns("communes")["growth_per_year"]
+    (value,), problems = convert(growth, [cell])
+    assert value == pytest.approx(share)
+    assert [problem.rule for problem in problems] == (["number-unsure"] if isinstance(cell, str) else [])
+    assert convert(growth, ["1,2%"], 0.01) == ([0.012], [])  # as the heading says
+
+
 @pytest.mark.parametrize("cell", ["1,2,3", "1.23.456", "nan", "inf", float("inf"), True, dt.date(2026, 1, 1)])
 def test_what_is_no_number_is_an_error(cell: object) -> None:
     assert one(LAND, cell) == (None, ["not-a-number"])

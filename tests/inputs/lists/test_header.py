@@ -101,6 +101,8 @@ def test_units_in_headings() -> None:
     assert Heading(0, "Nguyên giá", "Giá trị (triệu đồng)").factor("đồng") == ("trieu dong", 1e6)
     assert Heading(0, "Nguyên giá (1.000 đồng)").factor("đồng") == ("1 000 dong", 1e3)
     assert Heading(0, "Diện tích đất (m2)").factor("m²")[1] == 1.0
+    assert Heading(0, "Tốc độ tăng dân số (%/năm)").factor("lần") == ("percent", 0.01)
+    assert Heading(0, "Tốc độ tăng dân số (‰)").factor("lần") == ("permille", 0.001)
 
 
 def test_two_headings_of_one_column() -> None:
