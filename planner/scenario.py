@@ -16,6 +16,7 @@ from planner.errors import PlannerError, Record
 from planner.sections import (
     Budget,
     Checks,
+    Classical,
     Demand,
     Explain,
     Fairness,
@@ -57,6 +58,7 @@ class Scenario(Section):
     catalogue: dict[str, Any] = Field(default_factory=dict)
     budget: Budget = Budget()
     limits: tuple[Limit, ...] = ()
+    classical: tuple[Classical, ...] = ()
     locks: Locks = Locks()
     fairness: Fairness = Fairness()
     objective: Objective = Objective()
@@ -219,6 +221,8 @@ def _check_names(scenario: Scenario) -> list[Record]:
     classes = read_data("priority")["classes"]
     named = [(f"uses.{use}", use, uses) for use in scenario.uses]
     named += [(f"limits[{i}].use", limit.use, uses) for i, limit in enumerate(scenario.limits)]
+    reached = {key: use for key, use in uses.items() if use["family"] == "service"}
+    named += [(f"classical[{i}].use", study.use, reached) for i, study in enumerate(scenario.classical)]
     roads = read_data("roads")["classes"]
     named += [(f"travel.speeds.{key}", key, roads) for key in scenario.travel.speeds]
     named += [(f"priority.weights.{key}", key, classes) for key in scenario.priority.weights]

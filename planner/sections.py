@@ -187,6 +187,35 @@ class Fairness(Section):
     tau: float | None = Field(default=None, ge=0, le=1)
 
 
+class Classical(Section):
+    """A classical location problem beside the plan: the people who need a use, the facilities that may take it.
+
+    Which numbers it takes: `p` sites (all but `set_cover`; free for `facility_location`), `radius_km` (`cover`,
+    `set_cover`), `outer_radius_km` where cover falls gradually (`cover`), `within_capacity` (`cover`,
+    `facility_location`; `capacitated_p_median` always), `vnd_per_person_km` against the cost of renovation
+    (`facility_location`).
+    """
+
+    problem: Literal["set_cover", "cover", "p_median", "capacitated_p_median", "p_center", "facility_location"]
+    use: str
+    p: int | None = Field(default=None, ge=1)
+    radius_km: float | None = Field(default=None, gt=0)
+    outer_radius_km: float | None = Field(default=None, gt=0)
+    within_capacity: bool = False
+    vnd_per_person_km: float | None = Field(default=None, gt=0)
+
+    @model_validator(mode="after")
+    def _has_its_numbers(self) -> Classical:
+        needed = {
+            "set_cover": ("radius_km",),
+            "cover": ("p", "radius_km"),
+            "facility_location": ("vnd_per_person_km",),
+        }.get(self.problem, ("p",))
+        if missing := [key for key in needed if getattr(self, key) is None]:
+            raise ValueError(", ".join(missing))
+        return self
+
+
 class Objective(Section):
     """Mode, terms in falling order of weight, and weights that replace the steep default."""
 

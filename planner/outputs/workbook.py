@@ -69,6 +69,8 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     _plain(book, "planning_updates", plan.planning_updates, beside=2)
     _plain(book, "purchases", plan.purchases, beside=2, totals=("cost_million_vnd",))
     _plain(book, "to_clear", plan.to_clear, beside=2)
+    if len(plan.classical):
+        _plain(book, "classical", plan.classical, beside=3)
     papers = papers_table(plan)
     _plain(book, "dossiers", papers, beside=2, tints=paper_tints(plan))
     _plain(book, "rules", plan.rules, beside=2)
@@ -82,6 +84,7 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     _plain(book, "tsc_xlts", sites, beside=3)
     counted = {"form_totals": len(by_form), "dossiers": len(papers), "tsc_xlts": len(sites)}
     counted |= {"statistics": len(plan.catalogue.ministry_outcomes), "money": len(plan.budget) + len(plan.equity)}
+    counted |= {"classical": len(plan.classical)} if len(plan.classical) else {}
     tables = ("allocation", "needs", "planning_updates", "purchases", "to_clear", "rules", "checks", "parameters")
     return counted | {table: len(getattr(plan, table)) for table in tables}
 

@@ -18,6 +18,7 @@ from planner.geography.travel import Travel
 from planner.inputs.tables import Inputs, records_table
 from planner.model.build import build
 from planner.plan.allocation import assumed_cells, decided_by, make_allocation
+from planner.plan.classical import make_classical
 from planner.plan.dossiers import make_dossiers
 from planner.plan.needs import make_equity, make_needs, make_purchases, settlements_served, shares_by_priority
 from planner.plan.reasons import Grounds
@@ -169,6 +170,7 @@ def _tables(scenario: Scenario, grounds: Grounds, attainable: np.ndarray, settin
         purchases=make_purchases(grounds, needs),
         to_clear=make_to_clear(grounds, allocation),
         dossiers=make_dossiers(inputs.facilities, allocation),
+        classical=make_classical(scenario, inputs, case),
         checks=checks,
         parameters=make_parameters(grounds, with_roads=inputs.roads is not None),
         assumed=assumed_cells(case, allocation),
@@ -212,7 +214,7 @@ def _summary(
             "threads": settings.options.threads,
             "seed": settings.options.seed,
         },
-        "travel": _travel(scenario, grounds.case.travel),
+        "travel": _travel(scenario, grounds.case.positions.travel),
         "versions": versions(),
     }
 

@@ -27,6 +27,7 @@ class Plan:
     form_totals : sites, land and floor by form and next step.
     planning_updates, purchases, to_clear, checks, parameters : the lists of work and of sources.
     dossiers : facility x paper: needed, held, missing.
+    classical : the sites of each classical problem that the scenario asks for.
     assumed : cells of the allocation that rest on an assumption (facility_id, column, value, rule).
     settlements_served : settlement_id, use, need, served.
     """
@@ -46,6 +47,7 @@ class Plan:
     purchases: pd.DataFrame
     to_clear: pd.DataFrame
     dossiers: pd.DataFrame
+    classical: pd.DataFrame
     checks: pd.DataFrame
     parameters: pd.DataFrame
     assumed: pd.DataFrame

@@ -10,7 +10,6 @@ import pandas as pd
 
 from planner.catalogue import Catalogue, Use
 from planner.errors import Record
-from planner.geography.travel import Travel
 from planner.inputs.tables import Inputs
 from planner.model.problem import Problem
 from planner.problem import families
@@ -19,7 +18,7 @@ from planner.problem.eligibility import Setting, exclusions, judge, need_masks, 
 from planner.problem.facts import commune_facts, facility_facts, linked_services, office_candidates
 from planner.problem.locks import find_locks, open_locked_pairs
 from planner.problem.needs import Needs, enabled_uses, find_needs, staying
-from planner.problem.places import find_arcs, find_positions, reached_by_commune
+from planner.problem.places import Positions, find_arcs, find_positions, reached_by_commune
 from planner.scenario import Scenario
 
 
@@ -36,7 +35,7 @@ class Case:
     office_km : (P,) mean travel of the commune's people to each office candidate.
     rules : excluded pairs with rule and reason. planning : (F, U) planning status. cost : (S, F, U) by source.
     locks : facility, use, kind. by_commune : (F,) whether a facility is reached by commune for want of a sure position.
-    travel : how travel was measured.
+    positions : where everything lies and how one travels between.
     records : warnings found on the way.
     """
 
@@ -53,7 +52,7 @@ class Case:
     cost: np.ndarray
     locks: pd.DataFrame
     by_commune: np.ndarray
-    travel: Travel
+    positions: Positions
     records: list[Record]
 
 
@@ -120,6 +119,6 @@ def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue) -> Case:
         cost=cost,
         locks=locks,
         by_commune=reached_by_commune(uses, eligibility.allowed, positions),
-        travel=positions.travel,
+        positions=positions,
         records=[*positions.records, *records],
     )

@@ -92,11 +92,16 @@ def find_arcs(needs: Needs, positions: Positions, uses: Sequence[Use], catalogue
     return {use.key: _arcs(use, needs, positions, catalogue) for use in uses if use.family == "service"}
 
 
-def _arcs(use: Use, needs: Needs, positions: Positions, catalogue: Catalogue) -> UseArcs:
+def node_places(use: Use, needs: Needs, positions: Positions) -> tuple[np.ndarray, Places]:
+    """Return the rows of `Needs.nodes` that are about a use, and where each of them is."""
     rows = np.nonzero((needs.nodes["use"] == use.key).to_numpy())[0]
     members = needs.members[needs.members["use"] == use.key]
     speak = centres if isinstance(positions.travel, StraightLine) else speakers
-    origins = speak(positions.settlements, members["settlement"], members["node"], members["demand"])
+    return rows, speak(positions.settlements, members["settlement"], members["node"], members["demand"])
+
+
+def _arcs(use: Use, needs: Needs, positions: Positions, catalogue: Catalogue) -> UseArcs:
+    rows, origins = node_places(use, needs, positions)
     reference = catalogue.coefficient("reference_travel_km")
 
     def to(destinations: Places) -> Arcs:

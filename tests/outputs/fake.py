@@ -107,6 +107,7 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
         purchases=_purchases(),
         to_clear=_to_clear(allocation, catalogue, language),
         dossiers=make_dossiers(inputs.facilities, allocation),
+        classical=pd.DataFrame(columns=list(columns_of("classical"))),
         checks=_checks(),
         parameters=_parameters(catalogue, language),
         assumed=pd.DataFrame(
