@@ -34,7 +34,7 @@ class Model:
 
     Attributes
     ----------
-    lp : the PuLP problem; its objective is set by `objective`.
+    lp : the PuLP problem; `build` sets its objective.
     columns : its variables; a column number is a position in this list.
     x : (A,) column of each pair's assignment variable.
     unserved : (N,) column of the unserved persons of each service node, filled by the service family.

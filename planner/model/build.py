@@ -18,7 +18,7 @@ from planner.model.locks import add_locks
 from planner.model.office import add_office
 from planner.model.outcome import add_eligibility, add_outcome
 from planner.model.planning import add_planning
-from planner.model.problem import Problem
+from planner.model.problem import Floats, Problem
 from planner.model.service import add_service
 from planner.model.site import add_site
 
@@ -50,19 +50,19 @@ def build(problem: Problem, weights: Mapping[str, float]) -> Model:
     with collector_paused():
         for add in FAMILIES.values():
             add(model, problem)
-        set_objective(model, problem, weights)
+        model.lp.setObjective(model.expression(*costs_of(model, problem, weights)))
     return model
 
 
-def set_objective(model: Model, problem: Problem, weights: Mapping[str, float], *, tie: bool = True) -> None:
-    """Set the objective to the weighted sum of the terms, less what is unavoidable, plus the tie term if wanted.
+def costs_of(model: Model, problem: Problem, weights: Mapping[str, float], *, tie: bool = True) -> tuple[Floats, float]:
+    """Return the cost of each column in the weighted sum of the terms, and the objective's constant.
 
-    The unavoidable part is a constant: without it a gap says how far the *choices* may be from the best.
+    The constant is what is unavoidable: without it a gap says how far the *choices* may be from the best. `tie` adds
+    the tiny costs that make the optimum unique.
     """
     costs = np.zeros(len(model.columns))
     for name, weight in weights.items():
         costs += weight * model.costs(name)
     if tie and problem.tie is not None:
         costs[model.x] += problem.tie
-    unavoidable = sum(weight * model.unavoidable[name] for name, weight in weights.items())
-    model.lp.setObjective(model.expression(costs, -unavoidable))
+    return costs, -float(sum(weight * model.unavoidable[name] for name, weight in weights.items()))

@@ -29,7 +29,7 @@ def attainable_shares(problem: Problem, options: SolverOptions) -> Floats:
     inside = service.group >= 0
     asked = np.bincount(service.group[inside], (service.value * service.demand)[inside], groups)
     model = build(_copies(problem), _WEIGHTS)
-    result = LiveSolver(model.lp).solve(replace(options, time_limit_s=None, relax=True, seed=1))
+    result = LiveSolver(model.lp, model.columns).solve(replace(options, time_limit_s=None, relax=True, seed=1))
     unserved = column_values(model, result)[model.unserved]
     missed = np.bincount(service.group[inside], (service.value * unserved)[inside], groups)
     return np.where(asked > 0, np.clip(1.0 - missed / np.maximum(asked, 1e-9), 0.0, 1.0), 1.0)

@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 
 from planner.model.assembly import Model
-from planner.model.build import set_objective
+from planner.model.build import costs_of
 from planner.model.problem import Problem
-from planner.solve.live import LiveSolver
+from planner.solve.live import Change, LiveSolver
 from planner.solve.outcome import Outcome, term_values
 from planner.solve.result import SolveResult, SolverOptions, absolute_gap, relative_gap
 from planner.solve.tighten import tighten
-from planner.solve.weighted import NoPlanError, Solved, judged, named_costs, read_outcome, tightened
+from planner.solve.weighted import NoPlanError, Solved, judged, read_outcome, tightened
 
 HARD_STAGES = 2
 HARD_TOLERANCE = 1e-4
@@ -38,19 +38,20 @@ def solve_lexicographic(
     ------
     NoPlanError : infeasible, or no solution within the time limit of a stage.
     """
-    live = LiveSolver(model.lp)
+    live = LiveSolver(model.lp, model.columns)
     tighten(model, problem.service, live, options)
     result: SolveResult | None = None
     proofs: list[SolveResult] = []
     for k, (name, weight) in enumerate(weights.items()):
         later = list(weights.items())[k + 1 :]
-        set_objective(model, problem, {name: 1.0} | {term: BLEND * value / weight for term, value in later})
-        result = live.solve(tightened(options), start=result.values if result else None)
+        blended = {name: 1.0} | {term: BLEND * value / weight for term, value in later}
+        stage = Change(*costs_of(model, problem, blended))
+        result = live.solve(tightened(options), start=result.values if result else None, change=stage)
         if result.objective is None:
             raise NoPlanError(result.status)
         proofs.append(result)
         tolerance = HARD_TOLERANCE if k < HARD_STAGES else max(options.gap_abs or 0.0, HARD_TOLERANCE)
-        live.hold(named_costs(model, name), term_values(model, result)[name] + tolerance)
+        live.hold(model.costs(name), term_values(model, result)[name] + tolerance)
     live.release()
     if result is None:
         raise NoPlanError("no_plan")

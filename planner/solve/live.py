@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import highspy
 import numpy as np
@@ -18,39 +19,64 @@ Floats = NDArray[np.float64]
 _FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
 
+@dataclass(frozen=True, eq=False)
+class Change:
+    """What differs from the problem in one solve.
+
+    Attributes
+    ----------
+    costs, offset : (n,) cost of each column and the objective's constant; None leaves the problem's objective.
+    columns, values : (m,) columns that are fixed, and at what.
+    """
+
+    costs: Floats | None = None
+    offset: float = 0.0
+    columns: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    values: Floats = field(default_factory=lambda: np.zeros(0))
+
+
 class LiveSolver:
     """HiGHS with a PuLP problem in it.
 
-    The rows are handed over once, all as one sparse matrix. Before each solve only what changed in the problem since is
-    taken over: costs, bounds, integrality and rows that were added; a linear program then goes on from the basis of
-    the one before.
+    Variables and rows are handed over at the first solve, all rows as one sparse matrix; later solves take over rows
+    and objectives that are new. Other costs or fixed variables for one solve go straight to HiGHS. A linear program
+    goes on from the basis of the one before.
 
     Parameters
     ----------
     problem : the problem; it minimises.
+    columns : its variables by column number; the order in which rows and objective name them without it.
 
     Raises
     ------
     ValueError : the problem maximises; signs of bounds and duals then differ between solvers.
     """
 
-    def __init__(self, problem: pulp.LpProblem) -> None:
+    def __init__(self, problem: pulp.LpProblem, columns: Sequence[pulp.LpVariable] = ()) -> None:
         if problem.sense != pulp.LpMinimize:
             raise ValueError(f"the problem {problem.name!r} maximises; state it as a minimisation")
         self._problem = problem
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
-        self._variables: list[pulp.LpVariable] = []
+        self._highs.setOptionValue("output_flag", False)  # noqa: FBT003 - positional only
         self._column: dict[str, int] = {}
+        self._lower, self._upper, self._cost = np.zeros(0), np.zeros(0), np.zeros(0)
+        self._integer = np.zeros(0, dtype=bool)
+        self._objective: object = None
+        self._offset = 0.0
         self._rows = 0
         self._held = 0
+        self._add_columns(columns)
 
-    def solve(self, options: SolverOptions, start: Mapping[str, float] | None = None) -> SolveResult:
-        """Solve the problem as it is now and report only what HiGHS proved.
+    def solve(
+        self, options: SolverOptions, start: Mapping[str, float] | None = None, change: Change | None = None
+    ) -> SolveResult:
+        """Solve the problem and report only what HiGHS proved.
 
         Parameters
         ----------
         options : gap, clock, threads, seed, whether relaxed; `name` plays no part.
         start : values of a known solution by variable, from which the search begins.
+        change : other costs or fixed columns, for this solve only.
 
         Raises
         ------
@@ -61,7 +87,8 @@ class LiveSolver:
         # HiGHS keeps one pool of threads per process and refuses a model when the number asked for differs.
         highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - positional only
         self._set(options)
-        integer = self._take_over(relax=options.relax)
+        self._take_over()
+        integer = self._put(change or Change(), relax=options.relax)
         if integer.any() or self._held:
             # What was solved before must not decide which of equal plans is found; and with a new dense row a linear
             # program starts faster from nothing, presolved, than from the last basis.
@@ -86,13 +113,13 @@ class LiveSolver:
             values=self._values(integer) if found else {},
         )
 
-    def hold(self, costs: Mapping[str, float], at_most: float) -> None:
-        """Hold a sum of cost x variable, by variable name, at most at a number in all solves from here on.
+    def hold(self, costs: Floats, at_most: float) -> None:
+        """Hold the sum of (n,) cost x column at most at a number in all solves from here on.
 
         Held rows belong to the search, not to the problem; `release` takes them away.
         """
-        columns = np.array([self._column[name] for name in costs], dtype=np.int32)
-        self._highs.addRow(-math.inf, at_most, len(columns), columns, np.fromiter(costs.values(), float, len(columns)))
+        columns = np.nonzero(costs)[0].astype(np.int32)
+        self._highs.addRow(-math.inf, at_most, len(columns), columns, costs[columns])
         self._held += 1
 
     def release(self) -> None:
@@ -118,37 +145,46 @@ class LiveSolver:
         for name, value in settings.items():
             highs.setOptionValue(name, value)
 
-    def _take_over(self, *, relax: bool) -> NDArray[np.bool_]:
-        """Bring HiGHS up to date with the problem and return (n,) which columns are integer."""
+    def _take_over(self) -> None:
+        """Bring HiGHS up to date with the rows and the objective of the problem."""
+        self._add_rows()
         objective = self._problem.objective
-        terms = [] if objective is None else [(v.name, float(c)) for v, c in objective.items()]
+        if objective is None or objective is self._objective:
+            return
+        terms = [(v.name, float(c)) for v, c in objective.items()]
         if any(name not in self._column for name, _ in terms):
             self._add_columns(v for v, _ in objective.items())
-        self._add_rows()
-        highs, variables, column = self._highs, self._variables, self._column
-        count = len(variables)
+        self._cost = np.zeros(len(self._column))
+        self._cost[[self._column[name] for name, _ in terms]] = [c for _, c in terms]
+        self._objective, self._offset = objective, float(objective.constant)
+
+    def _put(self, change: Change, *, relax: bool) -> NDArray[np.bool_]:
+        """Give HiGHS costs, bounds and integrality for the next solve and return (n,) which columns are integer."""
+        highs, count = self._highs, len(self._column)
         every = np.arange(count, dtype=np.int32)
-        cost = np.zeros(count)
-        cost[[column[name] for name, _ in terms]] = [c for _, c in terms]
-        lower = np.array([v.lowBound for v in variables], dtype=float)  # None becomes NaN: no bound
-        upper = np.array([v.upBound for v in variables], dtype=float)
-        integer = np.array([v.cat == pulp.LpInteger for v in variables], dtype=bool) & (not relax)
-        highs.changeColsCost(count, every, cost)
-        highs.changeColsBounds(count, every, np.nan_to_num(lower, nan=-math.inf), np.nan_to_num(upper, nan=math.inf))
+        lower, upper = self._lower.copy(), self._upper.copy()
+        lower[change.columns] = upper[change.columns] = change.values
+        integer = self._integer & (not relax)
+        highs.changeColsCost(count, every, self._cost if change.costs is None else change.costs)
+        highs.changeObjectiveOffset(self._offset if change.costs is None else change.offset)
+        highs.changeColsBounds(count, every, lower, upper)
         highs.changeColsIntegrality(count, every, integer.astype(np.uint8))  # HighsVarType: 0 continuous, 1 integer
-        highs.changeObjectiveOffset(0.0 if objective is None else float(objective.constant))
         return integer
 
     def _add_columns(self, variables: Iterable[pulp.LpVariable]) -> None:
-        before = len(self._variables)
-        for variable in variables:
-            if self._column.setdefault(variable.name, len(self._variables)) == len(self._variables):
-                self._variables.append(variable)
-        count = len(self._variables) - before
-        if count:
-            none = np.zeros(0, dtype=np.int32)
-            zeros, infinity = np.zeros(count), np.full(count, math.inf)
-            self._highs.addCols(count, zeros, zeros, infinity, 0, none, none, np.zeros(0))
+        new = list({v.name: v for v in variables if v.name not in self._column}.values())
+        if not new:
+            return
+        before, count = len(self._column), len(new)
+        self._column |= {v.name: before + i for i, v in enumerate(new)}
+        lower = np.array([v.lowBound for v in new], dtype=float)  # None becomes NaN: no bound
+        upper = np.array([v.upBound for v in new], dtype=float)
+        self._lower = np.append(self._lower, np.nan_to_num(lower, nan=-math.inf, neginf=-math.inf))
+        self._upper = np.append(self._upper, np.nan_to_num(upper, nan=math.inf, posinf=math.inf))
+        self._integer = np.append(self._integer, np.array([v.cat == pulp.LpInteger for v in new], dtype=bool))
+        self._cost = np.append(self._cost, np.zeros(count))
+        none, zeros = np.zeros(0, dtype=np.int32), np.zeros(count)
+        self._highs.addCols(count, zeros, self._lower[before:], self._upper[before:], 0, none, none, np.zeros(0))
 
     def _add_rows(self) -> None:
         """Hand over the rows that are new, all at once."""
@@ -157,11 +193,13 @@ class LiveSolver:
             return
         if self._held:
             raise RuntimeError("rows were added to the problem while others are held; release them first")
-        entries = [[(v, float(c)) for v, c in row.items() if c] for row in rows]
-        self._add_columns(v for row in entries for v, _ in row)
+        entries = [list(row.items()) for row in rows]
+        names = [v.name for row in entries for v, _ in row]
+        if not self._column.keys() >= set(names):
+            self._add_columns(v for row in entries for v, _ in row)
         starts = np.zeros(len(rows), dtype=np.int32)
         np.cumsum([len(row) for row in entries[:-1]], out=starts[1:])
-        columns = np.array([self._column[v.name] for row in entries for v, _ in row], dtype=np.int32)
+        columns = np.array([self._column[name] for name in names], dtype=np.int32)
         coefficients = np.array([c for row in entries for _, c in row], dtype=float)
         lower = np.array([-math.inf if (bound := row.getLb()) is None else bound for row in rows], dtype=float)
         upper = np.array([math.inf if (bound := row.getUb()) is None else bound for row in rows], dtype=float)

@@ -59,5 +59,5 @@ def baseline_unserved(service: Service, options: SolverOptions) -> Floats:
         arc_travel=service.arc_travel[kept],
     )
     model = build(Problem(eligible=np.zeros((0, 1), dtype=np.bool_), service=bare), {"services": 1.0})
-    result = LiveSolver(model.lp).solve(replace(options, time_limit_s=None, relax=True, seed=1))
+    result = LiveSolver(model.lp, model.columns).solve(replace(options, time_limit_s=None, relax=True, seed=1))
     return column_values(model, result)[model.unserved]

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from planner.model.assembly import Model
-from planner.model.build import set_objective
+from planner.model.build import costs_of
 from planner.model.problem import Problem
-from planner.solve.live import LiveSolver
+from planner.solve.live import Change, LiveSolver
 from planner.solve.outcome import Outcome, Term, column_values, read_uses, term_values
 from planner.solve.result import SolveResult, SolverOptions, Status
 from planner.solve.solver import solve
@@ -59,7 +58,7 @@ def solve_weighted(problem: Problem, model: Model, weights: Mapping[str, float],
     ------
     NoPlanError : infeasible, or no solution within the time limit.
     """
-    live = LiveSolver(model.lp)
+    live = LiveSolver(model.lp, model.columns)
     tighten(model, problem.service, live, options)
     result = solve(model.lp, tightened(options), live=live)
     if result.objective is None:
@@ -84,9 +83,11 @@ def read_outcome(solved: Solved, options: SolverOptions) -> Outcome:
     """Return the outcome of a solved model; flows come from a last solve with every decision fixed."""
     problem, model, result = solved.problem, solved.model, solved.result
     uses = read_uses(model, problem, result)
+    chosen = np.zeros(problem.n_pairs)
+    chosen[problem.pair_number[np.arange(len(uses)), uses]] = 1.0
     exact = replace(options, gap=0.0, gap_abs=None, time_limit_s=None, seed=1)
-    with _decided(solved, uses):
-        final = solved.live.solve(exact)
+    decided = Change(*costs_of(model, problem, solved.weights), columns=model.x, values=chosen)
+    final = solved.live.solve(exact, change=decided)
     if final.objective is None:
         raise NoPlanError(final.status)
     values, found = term_values(model, final), column_values(model, final)
@@ -111,23 +112,6 @@ def read_outcome(solved: Solved, options: SolverOptions) -> Outcome:
     )
 
 
-@contextmanager
-def _decided(solved: Solved, uses: np.ndarray) -> Iterator[None]:
-    """Fix every decision of the model for a while, and charge what the scenario charges."""
-    problem, model = solved.problem, solved.model
-    chosen = np.zeros(problem.n_pairs)
-    chosen[problem.pair_number[np.arange(len(uses)), uses]] = 1.0
-    variables = [model.columns[j] for j in model.x]
-    set_objective(model, problem, solved.weights)
-    for variable, value in zip(variables, chosen.tolist(), strict=True):
-        variable.lowBound = variable.upBound = value
-    try:
-        yield
-    finally:
-        for variable in variables:
-            variable.lowBound, variable.upBound = 0, 1
-
-
 def _stage_bounds(solved: Solved, options: SolverOptions) -> dict[str, float | None]:
     """Return a proven lower bound of each term while no earlier term gets worse than in this plan.
 
@@ -139,15 +123,8 @@ def _stage_bounds(solved: Solved, options: SolverOptions) -> dict[str, float | N
     values = term_values(model, solved.result)
     bounds: dict[str, float | None] = {}
     for name in solved.weights:
-        set_objective(model, problem, {name: 1.0}, tie=False)
-        relaxed = live.solve(relaxation)
+        relaxed = live.solve(relaxation, change=Change(*costs_of(model, problem, {name: 1.0}, tie=False)))
         bounds[name] = None if relaxed.objective is None else relaxed.objective + model.unavoidable[name]
-        live.hold(named_costs(model, name), values[name] + 1e-6 * max(1.0, abs(values[name])))
+        live.hold(model.costs(name), values[name] + 1e-6 * max(1.0, abs(values[name])))
     live.release()
-    set_objective(model, problem, solved.weights)
     return bounds
-
-
-def named_costs(model: Model, term: str) -> dict[str, float]:
-    """Return the costs of a term by variable name, zero ones left out."""
-    return {model.columns[j].name: float(cost) for j, cost in enumerate(model.costs(term)) if cost}
