@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +29,17 @@ class Location(NamedTuple):
     fixed_cost: FloatArray
 
 
+class CapacitatedMedian(NamedTuple):
+    """A capacitated p-median instance on points, all sites of one capacity."""
+
+    name: str
+    optimum: float
+    distance: FloatArray
+    demand: FloatArray
+    capacity: float
+    p: int
+
+
 def read_pmed(path: Path) -> Median:
     """Read a graph and return its shortest paths; of a repeated edge the last one counts."""
     numbers = np.fromstring(path.read_text(), sep=" ", dtype=int)
@@ -45,6 +57,17 @@ def read_cap(path: Path) -> Location:
     sites = numbers[2 : 2 + 2 * m].reshape(m, 2)
     customers = numbers[2 + 2 * m :].reshape(n, m + 1)
     return Location(customers[:, 1:], customers[:, 0], sites[:, 0], sites[:, 1])
+
+
+def read_pmedcap(path: Path) -> Iterator[CapacitatedMedian]:
+    """Yield the capacitated p-median instances; distances are rounded down."""
+    numbers = iter(np.fromstring(path.read_text(), sep=" "))
+    for _ in range(int(next(numbers))):
+        number, optimum, n, p, capacity = (next(numbers) for _ in range(5))
+        points = np.array([next(numbers) for _ in range(4 * int(n))]).reshape(-1, 4)
+        between = points[:, None, 1:3] - points[None, :, 1:3]
+        distance = np.floor(np.hypot(between[..., 0], between[..., 1]))
+        yield CapacitatedMedian(f"p{number:.0f}", optimum, distance, points[:, 3], capacity, int(p))
 
 
 def read_single_source(path: Path) -> tuple[Location, float]:

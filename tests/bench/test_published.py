@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from planner.model import Solution, facility_location, p_center, p_median
-from tests.bench.readers import read_cap, read_optima, read_pmed, read_single_source
+from planner.model import Solution, capacitated_p_median, facility_location, p_center, p_median
+from tests.bench.readers import read_cap, read_optima, read_pmed, read_pmedcap, read_single_source
 
 BENCH = Path(__file__).parents[3] / "shared" / "bench"
-PMED = [f"pmed{k}" for k in range(1, 11)]
+PMED = [f"pmed{k}" for k in (*range(1, 16), 18, 19, 20)]
+LARGE = [f"pmed{k}" for k in (23, 24, 28, 33, 34, 37, 40)]
 CAP = [f"cap{k}" for k in (41, 71, 72, 73, 74, 101, 102, 103, 104, 131, 132, 133, 134)]
 SINGLE_SOURCE = [f"cap{k}" for k in (61, 62, 63, 64, 71, 72, 73, 74, 101, 102, 103, 104)]
 
@@ -31,7 +32,24 @@ def test_p_median(name: str) -> None:
     assert_published(p_median(distance, np.ones(len(distance)), p), optimum)
 
 
-@pytest.mark.parametrize("name", PMED)
+@pytest.mark.parametrize("name", LARGE)
+def test_large_p_median_within_a_proven_gap(name: str) -> None:
+    distance, p = read_pmed(BENCH / "pmed" / f"{name}.txt")
+    solution = p_median(distance, np.ones(len(distance)), p, gap=0.001)
+    optimum = read_optima(BENCH / "pmed" / "pmedopt.txt")[name]
+    assert solution.status == "optimal"
+    assert solution.bound is not None
+    assert solution.objective is not None
+    assert solution.bound <= optimum <= solution.objective <= 1.001 * optimum
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_capacitated_p_median(number: int) -> None:
+    _, optimum, distance, demand, capacity, p = list(read_pmedcap(BENCH / "pmedcap" / "pmedcap1.txt"))[number]
+    assert_published(capacitated_p_median(distance, demand, capacity, p), optimum)
+
+
+@pytest.mark.parametrize("name", PMED[:10])
 def test_p_center(name: str) -> None:
     distance, p = read_pmed(BENCH / "pmed" / f"{name}.txt")
     assert_published(p_center(distance, p), read_optima(BENCH / "pmed" / "kcenteropt.txt")[name])

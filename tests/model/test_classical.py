@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import combinations, product
+from collections.abc import Callable
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pytest
-from numpy.typing import NDArray
-from scipy.optimize import linprog
 
-from planner.model import Solution, cover, facility_location, p_center, p_median
-
-CASES = 200
-FloatArray = NDArray[np.float64]
-
-
-def tiny_distances(rng: np.random.Generator) -> FloatArray:
-    """Distances with many ties, or none."""
-    shape = (int(rng.integers(1, 7)), int(rng.integers(1, 6)))
-    return rng.integers(0, 6, shape).astype(float) if rng.random() < 0.5 else rng.uniform(0, 5, shape)
-
-
-def site_sets(n_sites: int, p: int | None) -> Iterator[list[int]]:
-    for size in range(n_sites + 1) if p is None else (p,):
-        yield from (list(sites) for sites in combinations(range(n_sites), size))
-
-
-def assert_proven(solution: Solution, best: float, p: int | None) -> None:
-    """HiGHS proves to 1e-6 in units of the objective, whatever gap is asked for."""
-    assert solution.status == "optimal"
-    assert solution.objective == pytest.approx(best, abs=1e-6)
-    assert solution.bound == pytest.approx(best, abs=2e-6)
-    assert solution.gap == pytest.approx(0, abs=2e-6)
-    assert p is None or solution.open.sum() == p
-    assert not solution.assign[:, ~solution.open].any()
-    assert solution.seconds > 0
+from planner.model import Solution, capacitated_p_median, cover, facility_location, p_center, p_median, set_cover
+from tests.model.brute_force import (
+    CASES,
+    FloatArray,
+    assert_proven,
+    nearest_cost,
+    single_source_cost,
+    site_sets,
+    split_cost,
+    tiny_distances,
+)
 
 
 @pytest.mark.parametrize("seed", range(CASES))
@@ -114,32 +97,9 @@ def test_facility_location(kind: str, seed: int) -> None:
         assert set(np.unique(solution.assign)) <= {0.0, 1.0}
 
 
-def nearest_cost(cost: FloatArray, _load: FloatArray, _capacity: FloatArray) -> float:
-    return float(cost.min(axis=1).sum()) if cost.shape[1] else np.inf
-
-
-def single_source_cost(cost: FloatArray, load: FloatArray, capacity: FloatArray) -> float:
-    n_customers, n_sites = cost.shape
-    everyone = np.arange(n_customers)
-    best = np.inf
-    for choice in product(range(n_sites), repeat=n_customers):
-        used = np.bincount(choice, weights=load[everyone, choice], minlength=n_sites)
-        if (used <= capacity).all():
-            best = min(best, float(cost[everyone, choice].sum()))
-    return best
-
-
-def split_cost(cost: FloatArray, load: FloatArray, capacity: FloatArray) -> float:
-    n_customers, n_sites = cost.shape
-    if not n_sites:
-        return np.inf
-    whole = np.kron(np.eye(n_customers), np.ones(n_sites))
-    used = np.tile(np.eye(n_sites), n_customers) * load.ravel()
-    answer = linprog(cost.ravel(), A_ub=used, b_ub=capacity, A_eq=whole, b_eq=np.ones(n_customers))
-    return float(answer.fun) if answer.status == 0 else np.inf
-
-
 D = [[0.0, 2.0], [3.0, 1.0], [2.0, 2.0]]
+LONGITUDE_LATITUDE = np.array([[103.9, 22.3], [104.1, 22.5], [103.7, 21.9]])
+PLACES = gpd.GeoDataFrame(geometry=gpd.points_from_xy(*LONGITUDE_LATITUDE.T), crs=4326)
 
 
 def test_a_named_case() -> None:
@@ -209,6 +169,19 @@ def test_a_gap_ends_p_center_early() -> None:
         (lambda: cover(D, [1, 1, 1], -2, 1), "radius is -2"),
         (lambda: cover(D, [1, 1, 1], np.nan, 1), "radius is nan"),
         (lambda: cover(D, [1, 1, 1], 1, 1, time_limit=-5), "time_limit_s is -5"),
+        (lambda: cover(D, [1, 1, 1], 2, 1, outer_radius=1), "outer_radius is 1, below the radius of 2"),
+        (lambda: cover(D, [1, 1, 1], 2, 1, outer_radius=np.inf), "outer_radius is inf"),
+        (lambda: cover(D, [1, 1, 1], 2, 1, capacity=[1]), r"capacity has shape \(1,\); give one number per site"),
+        (lambda: set_cover(D, 1), "no site reaches customer 2 within 1; leave them out or choose a larger radius"),
+        (lambda: set_cover(np.ones((12, 1)), 0), "customer 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 and 2 more within 0"),
+        (lambda: set_cover(D, -1), "radius is -1"),
+        (lambda: set_cover(D, 3, cost=[1]), r"cost has shape \(1,\); give one number per site"),
+        (lambda: capacitated_p_median(D, [1, 1], 3, 1), r"demand has shape \(2,\); give one number per customer"),
+        (lambda: capacitated_p_median(D, [1, 1, 1], [3], 1), r"capacity has shape \(1,\); give one number per site"),
+        (lambda: capacitated_p_median(D, [1, 1, 1], 3, 3), "p is 3"),
+        (lambda: p_median(LONGITUDE_LATITUDE, [1, 1, 1], 1), "looks like a table of longitudes and latitudes"),
+        (lambda: p_center(LONGITUDE_LATITUDE[:, ::-1], 1), "looks like a table of longitudes and latitudes"),
+        (lambda: cover(PLACES, [1, 1, 1], 1, 1), "distance is a GeoDataFrame of places; give a matrix of distances"),
         (lambda: facility_location(D, [1, 1, 1], [1], [1, 1]), r"capacity has shape \(1,\); give one number per site"),
         (lambda: facility_location(D, [1, 1, 1], [9, np.inf], [1, 1]), "capacity holds inf"),
         (lambda: facility_location(D, np.ones((3, 3)), [9, 9], [1, 1]), r"demand has shape \(3, 3\)"),

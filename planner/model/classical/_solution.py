@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from dataclasses import dataclass
 
@@ -9,7 +10,7 @@ import numpy as np
 import pulp
 from numpy.typing import ArrayLike, NDArray
 
-from planner.solve.solver import SolveResult, Status
+from planner.solve.solver import SolveResult, SolverOptions, Status, find_solver, relative_gap
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -39,6 +40,21 @@ class Solution:
     seconds: float
 
 
+def solution(  # noqa: PLR0913 - the fields of an answer
+    objective: float, bound: float | None, status: Status, is_open: BoolArray, assign: FloatArray, seconds: float
+) -> Solution:
+    """Return an answer with its gap."""
+    return Solution(
+        objective=objective,
+        bound=bound,
+        gap=relative_gap(objective, bound),
+        status=status,
+        open=is_open,
+        assign=assign,
+        seconds=seconds,
+    )
+
+
 def no_solution(result: SolveResult, shape: tuple[int, int], seconds: float) -> Solution:
     """Return the answer of a solve that found none."""
     return Solution(
@@ -63,6 +79,34 @@ def assign_nearest(distance: FloatArray, is_open: BoolArray) -> FloatArray:
     share = np.zeros(distance.shape)
     share[np.arange(len(distance)), nearest] = 1.0
     return share
+
+
+def checked_options(solver: str, gap: float, time_limit: float | None) -> SolverOptions:
+    """Return the options of a solve by a solver that is there: some answers are proven without ever calling it."""
+    if solver.lower() != "highs" and find_solver(solver) is None:
+        raise ValueError(f"no solver {solver!r} on this machine; choose highs, or install it")
+    return SolverOptions(name=solver, gap=gap, time_limit_s=time_limit)
+
+
+def checked_distance(values: ArrayLike) -> FloatArray:
+    """Return `values` as an (I, J) matrix of distances; places and their longitudes and latitudes are none."""
+    advice = "give a matrix of distances, for example planner.geography.distances.distances(customers, sites)"
+    if hasattr(values, "crs"):
+        raise ValueError(f"distance is a {type(values).__name__} of places; {advice}")
+    matrix = checked_matrix("distance", values)
+    if matrix.shape[1] == 2 and len(matrix) > 1:  # noqa: PLR2004 - longitude and latitude
+        low, high = matrix.min(axis=0), matrix.max(axis=0)
+        for longitude, latitude in ((0, 1), (1, 0)):
+            if all(_inside(low[[longitude, latitude]], high[[longitude, latitude]])):
+                raise ValueError(f"distance looks like a table of longitudes and latitudes in Viet Nam; {advice}")
+    return matrix
+
+
+def checked_radius(name: str, radius: float) -> float:
+    """Return a radius that is a finite number of zero or more."""
+    if not (math.isfinite(radius) and radius >= 0):
+        raise ValueError(f"{name} is {radius!r}; give a finite number of zero or more in the unit of distance")
+    return float(radius)
 
 
 def checked_matrix(name: str, values: ArrayLike) -> FloatArray:
@@ -92,6 +136,14 @@ def checked_p(p: int, n_sites: int) -> int:
     if not 1 <= count <= n_sites:
         raise ValueError(f"p is {count}; choose between 1 and the {n_sites} candidate sites")
     return count
+
+
+def _inside(low: FloatArray, high: FloatArray) -> BoolArray:
+    """Return whether longitudes and latitudes lie in Viet Nam with its islands.
+
+    As distances to two sites they would leave nothing to choose: everybody would be nearer to the same one.
+    """
+    return np.array((low >= [102, 6]) & (high <= [118, 24]))
 
 
 def _checked_numbers(name: str, values: FloatArray) -> FloatArray:

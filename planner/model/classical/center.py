@@ -6,7 +6,6 @@ import time
 from dataclasses import replace
 
 import numpy as np
-import pulp
 from numpy.typing import ArrayLike
 
 from planner.model.classical._solution import (
@@ -14,12 +13,13 @@ from planner.model.classical._solution import (
     FloatArray,
     Solution,
     assign_nearest,
-    checked_matrix,
+    checked_distance,
+    checked_options,
     checked_p,
-    chosen,
+    solution,
 )
-from planner.model.expression import linear
-from planner.solve.solver import SolveResult, SolverOptions, Status, relative_gap, solve
+from planner.model.classical.covering import cover_all, greedy_cover
+from planner.solve.solver import SolveResult, SolverOptions, Status
 
 
 def p_center(
@@ -48,9 +48,9 @@ def p_center(
     Solution with the largest distance as objective and the least radius not ruled out as bound.
     """
     start = time.perf_counter()
-    distance = checked_matrix("distance", distance)
+    distance = checked_distance(distance)
     p = checked_p(p, distance.shape[1])
-    options = SolverOptions(name=solver, gap=gap, time_limit_s=time_limit)
+    options = checked_options(solver, gap, time_limit)
     is_open = _greedy(distance, p)
     radii = np.unique(distance)
     low = int(np.searchsorted(radii, distance.min(axis=1).max()))
@@ -59,25 +59,17 @@ def p_center(
     while low < high and radii[high] - radii[low] > gap * radii[high]:
         middle = (low + high) // 2
         left = None if time_limit is None else max(0.0, time_limit - (time.perf_counter() - start))
-        result, found = _cover_all(distance <= radii[middle], p, replace(options, time_limit_s=left))
+        result, found = _within(distance <= radii[middle], p, replace(options, time_limit_s=left))
         if found is not None:
             is_open = found
             high = int(np.searchsorted(radii, _radius(distance, is_open)))
-        elif result.status == "infeasible":
+        elif result is not None and result.status == "infeasible":
             low = middle + 1
         else:
             status = "feasible"
             break
     objective, bound = float(radii[high]), float(radii[low])
-    return Solution(
-        objective=objective,
-        bound=bound,
-        gap=relative_gap(objective, bound),
-        status=status,
-        open=is_open,
-        assign=assign_nearest(distance, is_open),
-        seconds=time.perf_counter() - start,
-    )
+    return solution(objective, bound, status, is_open, assign_nearest(distance, is_open), time.perf_counter() - start)
 
 
 def _radius(distance: FloatArray, is_open: BoolArray) -> float:
@@ -96,12 +88,14 @@ def _greedy(distance: FloatArray, p: int) -> BoolArray:
     return is_open
 
 
-def _cover_all(reaches: BoolArray, p: int, options: SolverOptions) -> tuple[SolveResult, BoolArray | None]:
-    """Ask for p sites that reach every customer; None where there are none or the clock ended the search."""
-    problem = pulp.LpProblem("cover_all")
-    sites = [problem.add_variable(f"x{j}", cat="Binary") for j in range(reaches.shape[1])]
-    problem += linear((site, 1.0) for site in sites) == p
-    for pattern in np.unique(reaches, axis=0):
-        problem += linear((sites[j], 1.0) for j in np.flatnonzero(pattern)) >= 1
-    result = solve(problem, options)
-    return result, None if result.objective is None else chosen(result, sites)
+def _within(reaches: BoolArray, p: int, options: SolverOptions) -> tuple[SolveResult | None, BoolArray | None]:
+    """Ask for p sites that reach every customer: by greed, then by the solver; None where none were found."""
+    even = np.ones(reaches.shape[1])
+    result: SolveResult | None = None
+    found: BoolArray | None = greedy_cover(reaches, even)
+    if found is not None and found.sum() > p:
+        result, found = cover_all(reaches, even, options, most=p)
+    if found is None:
+        return result, None
+    found[np.flatnonzero(~found)[: p - int(found.sum())]] = True
+    return result, found

@@ -5,21 +5,20 @@ from __future__ import annotations
 import time
 
 import numpy as np
-import pulp
 from numpy.typing import ArrayLike
 
+from planner.model.classical._choose import choose
+from planner.model.classical._reductions import alike
 from planner.model.classical._solution import (
-    FloatArray,
     Solution,
     assign_nearest,
-    checked_matrix,
+    checked_distance,
+    checked_options,
     checked_p,
     checked_vector,
-    chosen,
-    no_solution,
+    solution,
 )
-from planner.model.expression import linear
-from planner.solve.solver import SolverOptions, relative_gap, solve
+from planner.model.classical.location import facility_location
 
 
 def p_median(  # noqa: PLR0913 - the data of the problem
@@ -35,13 +34,10 @@ def p_median(  # noqa: PLR0913 - the data of the problem
 
     min Σ_i w_i · min_{j open} d_ij  subject to  Σ_j x_j = p, x binary (Hakimi 1964).
 
-    Solved in the radius formulation (Cornuéjols, Nemhauser & Wolsey 1980; its sparse form García, Labbé & Marín 2011):
-    with customer i's distinct distances D_i1 < D_i2 < …, z_ik is 1 when no site within D_ik is open,
-
-        min Σ_i w_i (D_i1 + Σ_k (D_i,k+1 − D_ik) z_ik),
-        z_ik + Σ_{j: d_ij = D_ik} x_j ≥ z_i,k−1  with z_i0 = 1.
-
-    Of the J − p + 1 sites nearest to a customer at least one is open, so farther ones never enter.
+    A tabu search and the Lagrangian dual of Σ_j y_ij = 1 bound the optimum from both sides (Cornuéjols, Fisher &
+    Nemhauser 1977); reduced costs settle most sites, and each customer keeps a list of the nearest ones, grown until
+    the bound proves the rest needless. What is left is a small tree (Beasley 1985), or the radius formulation
+    (García, Labbé & Marín 2011) for the solver.
 
     Parameters
     ----------
@@ -57,51 +53,67 @@ def p_median(  # noqa: PLR0913 - the data of the problem
     Solution with the objective in units of weight × distance.
     """
     start = time.perf_counter()
-    distance = checked_matrix("distance", distance)
+    distance = checked_distance(distance)
     weight = checked_vector("weight", weight, distance.shape[0], "customer (row of distance)")
     p = checked_p(p, distance.shape[1])
-    problem, sites = _radius_model(distance, weight, p)
-    result = solve(problem, SolverOptions(name=solver, gap=gap, time_limit_s=time_limit))
-    if result.objective is None:
-        return no_solution(result, distance.shape, time.perf_counter() - start)
-    is_open = chosen(result, sites)
-    objective = float(weight @ distance[:, is_open].min(axis=1))
-    return Solution(
-        objective=objective,
-        bound=result.bound,
-        gap=relative_gap(objective, result.bound),
-        status=result.status,
-        open=is_open,
-        assign=assign_nearest(distance, is_open),
-        seconds=time.perf_counter() - start,
+    options = checked_options(solver, gap, time_limit)
+    first, kind = alike(distance)
+    weights = np.bincount(kind, weights=weight)
+    choice = choose(weights[:, None] * distance[first], p, options)
+    return solution(
+        float(weight @ distance[:, choice.open].min(axis=1)),
+        choice.bound,
+        choice.status,
+        choice.open,
+        assign_nearest(distance, choice.open),
+        time.perf_counter() - start,
     )
 
 
-def _radius_model(distance: FloatArray, weight: FloatArray, p: int) -> tuple[pulp.LpProblem, list[pulp.LpVariable]]:
-    n_sites = distance.shape[1]
-    problem = pulp.LpProblem("p_median")
-    sites = [problem.add_variable(f"x{j}", cat="Binary") for j in range(n_sites)]
-    costs = []
-    rows = []
-    nearest = float(weight @ distance.min(axis=1))
-    for i in np.flatnonzero(weight):
-        candidates = np.argsort(distance[i], kind="stable")[: n_sites - p + 1]
-        radii = distance[i, candidates]
-        rings = np.split(candidates, np.flatnonzero(np.diff(radii)) + 1)
-        steps = np.diff(np.unique(radii))
-        farther = None
-        for k, ring in enumerate(rings):
-            terms = [(sites[j], 1.0) for j in ring]
-            if farther is not None:
-                terms.append((farther, -1.0))
-            first = farther is None
-            if k < len(steps):
-                farther = problem.add_variable(f"z{i}_{k}", lowBound=0)
-                terms.append((farther, 1.0))
-                costs.append((farther, weight[i] * steps[k]))
-            rows.append(linear(terms) >= (1 if first else 0))
-    problem += linear(costs, nearest)
-    problem += linear((site, 1.0) for site in sites) == p
-    for row in rows:
-        problem += row
-    return problem, sites
+def capacitated_p_median(  # noqa: PLR0913 - the data of the problem
+    distance: ArrayLike,
+    demand: ArrayLike,
+    capacity: ArrayLike,
+    p: int,
+    *,
+    weight: ArrayLike | None = None,
+    single_source: bool = True,
+    gap: float = 0.0,
+    time_limit: float | None = None,
+    solver: str = "highs",
+) -> Solution:
+    """Choose p sites with the least total distance to customers, none of them serving more than its capacity.
+
+    min Σ_ij w_i d_ij y_ij  subject to  Σ_j y_ij = 1;  y_ij ≤ x_j;  Σ_i q_i y_ij ≤ k_j x_j;  Σ_j x_j = p;  x binary;
+    y binary with a single source (Mulvey & Beck 1984; Osman & Christofides 1994), y ≥ 0 where demand may be split.
+
+    Parameters
+    ----------
+    distance : (I, J) from customer to site, any unit.
+    demand : (I,) of the customers.
+    capacity : (J,) in the unit of demand, or one number for all sites.
+    p : number of sites to open.
+    weight : (I,) of each customer's distance; None counts every customer once, whatever its demand, as published
+        instances do. Give `demand` for person-kilometres.
+    single_source : each customer is served from one site only.
+    gap, time_limit, solver : as in `p_median`.
+
+    Returns
+    -------
+    Solution; "infeasible" where p sites cannot hold the demand.
+    """
+    distance = checked_distance(distance)
+    n_customers, n_sites = distance.shape
+    if weight is not None:
+        distance = distance * checked_vector("weight", weight, n_customers, "customer (row of distance)")[:, None]
+    return facility_location(
+        distance,
+        checked_vector("demand", demand, n_customers, "customer (row of distance)"),
+        np.full(n_sites, capacity) if np.ndim(capacity) == 0 else capacity,
+        np.zeros(n_sites),
+        single_source=single_source,
+        p=checked_p(p, n_sites),
+        gap=gap,
+        time_limit=time_limit,
+        solver=solver,
+    )
