@@ -11,7 +11,7 @@ import numpy as np
 import pulp
 from numpy.typing import ArrayLike, NDArray
 
-from planner.model.expression import affine, linear
+from planner.model.expression import affine
 
 TERMS = ("mandatory", "fairness", "services", "money", "quality", "cascade")
 
@@ -52,12 +52,15 @@ class Model:
     unavoidable: dict[str, float] = field(default_factory=lambda: dict.fromkeys(TERMS, 0.0))
     _charges: dict[str, list[tuple[Ints, Floats]]] = field(default_factory=lambda: {name: [] for name in TERMS})
 
-    def variables(self, prefix: str, count: int, upper: ArrayLike = np.inf, *, binary: bool = False) -> Ints:
-        """Add `count` variables named by opaque numbers, from 0 up to `upper`, and return their columns."""
+    def variables(
+        self, prefix: str, count: int, upper: ArrayLike = np.inf, *, lower: ArrayLike = 0.0, binary: bool = False
+    ) -> Ints:
+        """Add `count` variables named by opaque numbers, from `lower` up to `upper`, and return their columns."""
         first = len(self.columns)
         add, cat = self.lp.add_variable, pulp.LpBinary if binary else pulp.LpContinuous
-        bounds = np.broadcast_to(np.asarray(upper, dtype=float), (count,)).tolist()
-        self.columns += [add(f"{prefix}{i}", 0, None if up == np.inf else up, cat) for i, up in enumerate(bounds)]
+        low, up = (np.broadcast_to(np.asarray(bound, dtype=float), (count,)).tolist() for bound in (lower, upper))
+        highest = [None if bound == np.inf else bound for bound in up]
+        self.columns += [add(f"{prefix}{i}", low[i], highest[i], cat) for i in range(count)]
         return np.arange(first, first + count)
 
     def rows(
@@ -79,7 +82,7 @@ class Model:
         parts = [np.broadcast_arrays(*map(np.atleast_1d, part)) for part in entries]
         row, column, coefficient = (np.concatenate([part[i] for part in parts]) for i in range(3))
         order = np.argsort(row, kind="stable")
-        variables = [self.columns[j] for j in column[order].tolist()]
+        variables = list(map(self.columns.__getitem__, column[order].tolist()))
         coefficients = coefficient[order].astype(float).tolist()
         cuts = np.searchsorted(row[order], [numbers, numbers + 1]).T.tolist()
         compare, add = _COMPARE[sense], self.lp.addConstraint
@@ -101,9 +104,8 @@ class Model:
     def expression(self, costs: Floats, constant: float = 0.0) -> pulp.LpAffineExpression:
         """Return costs by column as an expression of the variables that have any."""
         chosen = np.nonzero(costs)[0]
-        return linear(
-            ((self.columns[j], c) for j, c in zip(chosen.tolist(), costs[chosen].tolist(), strict=True)), constant
-        )
+        variables = map(self.columns.__getitem__, chosen.tolist())
+        return affine(dict(zip(variables, costs[chosen].tolist(), strict=True)), float(constant))
 
 
 def grouped(keys: Ints, count: int) -> list[Ints]:

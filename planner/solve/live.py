@@ -6,6 +6,8 @@ import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
+from operator import attrgetter
 
 import highspy
 import numpy as np
@@ -16,6 +18,7 @@ from planner.solve.result import SolveResult, SolverOptions, Status
 
 Floats = NDArray[np.float64]
 
+_name = attrgetter("name")
 _FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
 
@@ -151,11 +154,11 @@ class LiveSolver:
         objective = self._problem.objective
         if objective is None or objective is self._objective:
             return
-        terms = [(v.name, float(c)) for v, c in objective.items()]
-        if any(name not in self._column for name, _ in terms):
-            self._add_columns(v for v, _ in objective.items())
+        names = list(map(_name, objective.keys()))
+        if not self._column.keys() >= set(names):
+            self._add_columns(objective.keys())
         self._cost = np.zeros(len(self._column))
-        self._cost[[self._column[name] for name, _ in terms]] = [c for _, c in terms]
+        self._cost[list(map(self._column.__getitem__, names))] = list(objective.values())
         self._objective, self._offset = objective, float(objective.constant)
 
     def _put(self, change: Change, *, relax: bool) -> NDArray[np.bool_]:
@@ -172,7 +175,8 @@ class LiveSolver:
         return integer
 
     def _add_columns(self, variables: Iterable[pulp.LpVariable]) -> None:
-        new = list({v.name: v for v in variables if v.name not in self._column}.values())
+        named = {v.name: v for v in variables}
+        new = [v for name, v in named.items() if name not in self._column]
         if not new:
             return
         before, count = len(self._column), len(new)
@@ -193,14 +197,14 @@ class LiveSolver:
             return
         if self._held:
             raise RuntimeError("rows were added to the problem while others are held; release them first")
-        entries = [list(row.items()) for row in rows]
-        names = [v.name for row in entries for v, _ in row]
+        variables = list(chain.from_iterable(row.keys() for row in rows))
+        names = list(map(_name, variables))
         if not self._column.keys() >= set(names):
-            self._add_columns(v for row in entries for v, _ in row)
+            self._add_columns(variables)
         starts = np.zeros(len(rows), dtype=np.int32)
-        np.cumsum([len(row) for row in entries[:-1]], out=starts[1:])
-        columns = np.array([self._column[name] for name in names], dtype=np.int32)
-        coefficients = np.array([c for row in entries for _, c in row], dtype=float)
+        np.cumsum([len(row) for row in rows[:-1]], out=starts[1:])
+        columns = np.array(list(map(self._column.__getitem__, names)), dtype=np.int32)
+        coefficients = np.fromiter(chain.from_iterable(row.values() for row in rows), dtype=float, count=len(names))
         lower = np.array([-math.inf if (bound := row.getLb()) is None else bound for row in rows], dtype=float)
         upper = np.array([math.inf if (bound := row.getUb()) is None else bound for row in rows], dtype=float)
         self._highs.addRows(len(rows), lower, upper, len(columns), starts, columns, coefficients)
