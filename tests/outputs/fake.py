@@ -107,7 +107,7 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
         purchases=_purchases(),
         to_clear=_to_clear(allocation, catalogue, language),
         dossiers=make_dossiers(inputs.facilities, allocation),
-        classical=pd.DataFrame(columns=list(columns_of("classical"))),
+        classical=_classical(allocation),
         checks=_checks(),
         parameters=_parameters(catalogue, language),
         assumed=pd.DataFrame(
@@ -340,6 +340,17 @@ def _purchases() -> pd.DataFrame:
         ],
         columns=list(columns_of("purchases")),
     )
+
+
+def _classical(allocation: pd.DataFrame) -> pd.DataFrame:
+    rows = [
+        (1, "p_median", "preschool", 2, 1_204.5, "person_km", 1_204.5, "optimal", 12.0, 1, 640.0, 1.25),
+        (1, "p_median", "preschool", 2, 1_204.5, "person_km", 1_204.5, "optimal", 12.0, 2, 410.5, 0.98),
+    ]
+    keys = [key for key in columns_of("classical") if key not in ("facility_id", "name", "commune_name")]
+    sites = pd.DataFrame([(*row[:9], *row[10:]) for row in rows], columns=keys)
+    named = allocation[["facility_id", "name", "commune_name"]].iloc[[row[9] for row in rows]].reset_index(drop=True)
+    return pd.concat([sites, named], axis=1)[list(columns_of("classical"))]
 
 
 def _to_clear(allocation: pd.DataFrame, catalogue: Catalogue, language: Language) -> pd.DataFrame:
