@@ -214,16 +214,18 @@ def _summary(
             "threads": settings.options.threads,
             "seed": settings.options.seed,
         },
-        "travel": _travel(scenario, grounds.case.positions.travel),
         "versions": versions(),
-    }
+    } | _travel(scenario, grounds.case.positions.travel)
 
 
 def _travel(scenario: Scenario, travel: Travel) -> dict[str, Any]:
-    """Return how travel was measured; by road also the season, and whether an earlier run had measured it."""
-    if not isinstance(travel, RoadTravel):
-        return {"mode": scenario.travel.mode}
-    return {"mode": scenario.travel.mode, "season": travel.settings.season, "from_cache": travel.from_cache}
+    """Return how travel was measured, by road with season and whether it was kept; nothing for a straight line."""
+    if scenario.travel.mode == "straight_line":
+        return {}
+    told: dict[str, Any] = {"mode": scenario.travel.mode}
+    if isinstance(travel, RoadTravel):
+        told |= {"season": travel.settings.season, "from_cache": travel.from_cache}
+    return {"travel": told}
 
 
 def _figure(value: float | None, digits: int = 6) -> float | None:
