@@ -41,10 +41,15 @@ class Twin(NamedTuple):
         return sum(clue.weight for clue in self.clues)
 
 
-def likely_duplicates(tables: Tables, scenario: Scenario) -> list[Record]:
-    """Report each pair of rows that may be one facility once, with all that speaks for it, the likeliest first."""
+def repeated_facilities(tables: Tables, scenario: Scenario) -> list[Record]:
+    """Report rows that may be one facility, and parcels that several holders share."""
     about = findings("facilities", tables, scenario)
     rows = Rows(tables.facilities)
+    return likely_duplicates(rows, about) + agencies_on_one_parcel(rows, about)
+
+
+def likely_duplicates(rows: Rows, about: Findings) -> list[Record]:
+    """Return one record for each pair of rows that may be one facility, with what speaks for it, likeliest first."""
     twins = sorted(_twins(rows), key=lambda twin: (-twin.weight, twin.second, twin.first))
     return [_possible_duplicate(twin, about, rows) for twin in twins]
 
@@ -202,12 +207,10 @@ def _readable(about: Findings, index: int, column: str) -> str:
     return format_number(float(text), about.language) if text and kind.type == "number" else text
 
 
-def agencies_on_one_parcel(tables: Tables, scenario: Scenario) -> list[Record]:
-    """Report parcels that several holders share without one site code: their land would count once for each."""
-    if tables.facilities["parcel"].isna().all():
+def agencies_on_one_parcel(rows: Rows, about: Findings) -> list[Record]:
+    """Return records about parcels that several holders share without a site code: their land would count for each."""
+    if not any(rows.parcel):
         return []
-    about = findings("facilities", tables, scenario)
-    rows = Rows(tables.facilities)
     parcels: dict[ParcelKey, list[int]] = {}
     for i in range(len(rows.name)):
         if not rows.different[i] and (key := rows.parcel_key(i)):
@@ -261,6 +264,5 @@ def _unlike_their_site(
 CHECKS: tuple[Check, ...] = (
     site_with_different_land,
     site_in_two_communes,
-    likely_duplicates,
-    agencies_on_one_parcel,
+    repeated_facilities,
 )

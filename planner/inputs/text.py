@@ -38,12 +38,13 @@ _PLAIN = str.maketrans(
 """The letters of Vietnamese (in NFC and NFD) without their marks."""
 
 
-@lru_cache(maxsize=65_536)
 def clean(text: str) -> str:
     """Return the text in NFC with single spaces and trimmed lines, without what nobody sees; line breaks stay.
 
     Full-width letters become plain ones, look-alikes of Đ become Đ, `_x000D_` and its like become what they stand for.
     """
+    if text.isascii() and text.isprintable() and "_x" not in text:
+        return " ".join(text.split())
     if "_x" in text:
         text = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
     if "\r" in text:

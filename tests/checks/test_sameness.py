@@ -24,7 +24,7 @@ def found(**changes: list[Any]) -> list[Record]:
         "floor_area_m2": [613.0, 83.0, 307.0],
         "current_use": ["office", "warehouse", "primary"],
     }
-    return sameness.likely_duplicates(make_tables({"facilities": rows | changes}), make_scenario(language="en"))
+    return sameness.repeated_facilities(make_tables({"facilities": rows | changes}), make_scenario(language="en"))
 
 
 def school(first: str, last: str, **changes: list[Any]) -> list[Record]:
@@ -173,7 +173,8 @@ def shared(**changes: list[Any]) -> list[Record]:
         "parcel": ["12", "12", "12"],
         "holder": ["UBND xã An", "Ủy ban nhân dân xã An", "Phòng Tài chính"],
     }
-    return sameness.agencies_on_one_parcel(make_tables({"facilities": rows | changes}), make_scenario(language="en"))
+    found = sameness.repeated_facilities(make_tables({"facilities": rows | changes}), make_scenario(language="en"))
+    return [record for record in found if record.rule == "agencies-share-parcel"]
 
 
 def test_agencies_on_one_parcel_are_told_once_with_a_site_code() -> None:

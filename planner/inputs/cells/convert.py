@@ -73,10 +73,19 @@ def convert(column: Column, cells: list[Cell], factor: float = 1.0) -> tuple[lis
     """
     read = _reader(column, cells, factor)
     # A column repeats itself: each distinct cell is read once. 1, 1.0 and True are equal, but no equal cells.
-    keys: Sequence[Hashable] = cells if set(map(type, cells)) <= _PLAIN else [_key(cell) for cell in cells]
-    taken = {key: _take(column, cell, read) for key, cell in dict(zip(keys, cells, strict=True)).items()}
-    values = {key: item.value for key, item in taken.items()}
-    doubted = {key: item for key, item in taken.items() if item.rule}
+    plain = set(map(type, cells)) <= _PLAIN
+    keys: Sequence[Hashable] = cells if plain else [_key(cell) for cell in cells]
+    distinct: dict[Hashable, Cell] = dict(zip(keys, cells, strict=True))
+    values: dict[Hashable, Value] = {}
+    doubted: dict[Hashable, _Taken] = {}
+    is_amount = column.type == "number" and column.minimum in (None, 0)
+    for key, cell in distinct.items():
+        if is_amount and type(cell) is float and 0 <= cell < math.inf:  # most cells of a large list
+            values[key] = cell * factor
+            continue
+        values[key] = (taken := _take(column, cell, read)).value
+        if taken.rule:
+            doubted[key] = taken
     converted = list(map(values.__getitem__, keys))
     problems = [Problem(i, *doubted[key][1:]) for i, key in enumerate(keys) if key in doubted] if doubted else []
     problems += _apart(column, cells, converted, {problem.position for problem in problems})

@@ -107,8 +107,7 @@ def modernise(rows: list[list[Cell]]) -> tuple[list[list[Cell]], list[Changed]]:
     ----------
     rows : cells as they stand in the file; text in Unicode, English and everything doubtful stays untouched.
     """
-    distinct: set[Cell] = set().union(*rows)
-    texts = {cell for cell in distinct if type(cell) is str and not cell.isascii()}
+    texts = {cell for row in rows for cell in row if type(cell) is str and not cell.isascii()}
     suspects = [text for text in texts if not _MODERN.search(text) and _SUSPECT.search(text)]
     if not any(verdict(text) in _TABLES for text in suspects):
         return rows, []

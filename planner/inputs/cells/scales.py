@@ -28,11 +28,13 @@ def doubtful(column: Column, values: Sequence[object]) -> dict[int, float]:
     factors = _FACTORS.get(column.unit, ())
     if not factors:
         return {}
-    numbers = {i: value for i, value in enumerate(values) if isinstance(value, float) and value > 0}
-    if len(numbers) < _LEAST_NUMBERS:
+    found_at = [i for i, value in enumerate(values) if isinstance(value, float) and value > 0]
+    if len(found_at) < _LEAST_NUMBERS:
         return {}
-    order = sorted(numbers, key=numbers.__getitem__)
-    logs = np.log10([numbers[i] for i in order])
+    unsorted = np.array([values[i] for i in found_at], dtype=float)
+    order = np.argsort(unsorted, kind="stable")
+    numbers, places = unsorted[order], np.array(found_at)[order]
+    logs = np.log10(numbers)
     main = _main_group(logs)
     if main is None:
         return {}
@@ -41,12 +43,12 @@ def doubtful(column: Column, values: Sequence[object]) -> dict[int, float]:
     if high - low > _MOST_SPREAD:
         return {}
     found: dict[int, float] = {}
-    for place in (*range(start), *range(stop, len(order))):
-        number = numbers[order[place]]
-        fitting = [number * factor if place < start else number / factor for factor in factors]
+    for k in (*range(start), *range(stop, len(numbers))):
+        number = float(numbers[k])
+        fitting = [number * factor if k < start else number / factor for factor in factors]
         nearest = min(fitting, key=lambda value: abs(math.log10(value) - middle))
         if low <= math.log10(nearest) <= high:
-            found[order[place]] = nearest
+            found[int(places[k])] = nearest
     return dict(sorted(found.items()))
 
 

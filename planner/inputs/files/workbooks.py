@@ -122,10 +122,11 @@ def _read(book: CalamineWorkbook, scan: BookScan, place: Origin) -> tuple[list[S
 def _rows(sheet: CalamineSheet) -> list[list[Cell]]:
     """Return the cells from the first row and column on."""
     rows: list[list[Cell]] = sheet.to_python(skip_empty_area=False)  # type: ignore[assignment]
-    distinct: set[Cell] = set().union(*rows)
-    blank = {cell for cell in distinct if type(cell) is str and not cell.strip()}
+    blank: dict[Cell, Cell] = dict.fromkeys(
+        cell for row in rows for cell in row if type(cell) is str and not cell.strip()
+    )
     for row in rows:
-        row[:] = [None if cell in blank else cell for cell in row]
+        row[:] = map(blank.get, row, row)
     return trimmed(rows)
 
 

@@ -44,9 +44,9 @@ def _starts(sheet: Sheet, table: str) -> list[int]:
         return []
     starts, seen = [first], [_headings(sheet.rows[first], known)]
     probed = [i for i, cell in enumerate(sheet.rows[first]) if cell is not None][:_PROBED]
-    headings = _headings_in(sheet.rows, probed, known)
-    for index in range(first + 1, len(sheet.rows)):
-        row = sheet.rows[index]
+    below = sheet.rows[first + 1 :]
+    headings = _headings_in(below, probed, known)
+    for index, row in enumerate(below if headings else (), start=first + 1):
         if headings.isdisjoint(row):
             continue
         found = _headings(row, known)

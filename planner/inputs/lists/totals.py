@@ -47,6 +47,8 @@ def compare_totals(
     reported with the nearest sum.
     """
     stated = list(_stated(sheet, header, rows))
+    if not stated:
+        return []
     records = _compare_counts(sheet, stated, rows, values, origin)
     for key, heading in header.columns.items():
         column = columns(origin.table)[key]

@@ -9,6 +9,8 @@ _SIGN = re.compile(r"\b(?:địa\s*chỉ|đ/c|tại)\b\s*:?|\n", re.IGNORECASE)
 _TAIL = re.compile(r"[,;(]|\s[-–—]\s")
 _COMMUNE = re.compile(r"(?<!\bthị )\b(?:xã|phường|thị trấn|x\.|p\.|tt\.)\s*\w", re.IGNORECASE)
 _ABOVE = re.compile(r"\b(?:huyện|quận|thị xã|thành phố|tỉnh|h\.|q\.|tx\.?|tp\.?)\s*\w", re.IGNORECASE)
+_ANY = ("chỉ", "đ/c", "tại", "\n", *",;(-–—", "xã", "phường", "thị trấn", "x.", "p.", "tt.")
+"""Where none of these stands there is nothing to look for, which takes a tenth of the time to see."""
 
 
 def hidden_address(name: str) -> str:
@@ -18,6 +20,9 @@ def hidden_address(name: str) -> str:
     from a commune on that its district or province follows: `Trụ sở UBND xã Mường Lai (cũ), huyện Lục Yên`.
     """
     text = unicodedata.normalize("NFC", name)
+    small = text.lower()
+    if not any(mark in small for mark in _ANY):
+        return ""
     parts = _SIGN.split(text)
     if len(parts) > 1:
         return parts[-1].strip()

@@ -201,12 +201,11 @@ def typo_keys(name: str) -> list[str]:
     return list(dict.fromkeys([text, *(text[:i] + text[i + 1 :] for i in range(len(text)))]))
 
 
-@lru_cache(maxsize=65_536)
 def parcel_of(map_sheet: str, parcel: str) -> str:
     """Return sheet and parcel as `5/12`, or an empty text where both are not known; both may stand in one cell."""
     if not parcel and not map_sheet:
         return ""
-    sheet, number = (_number(fold(text)) for text in (map_sheet, parcel))
+    sheet, number = _one_number(map_sheet), _one_number(parcel)
     if sheet and number:
         return f"{sheet}/{number}"
     both = fold(parcel or map_sheet)
@@ -216,9 +215,10 @@ def parcel_of(map_sheet: str, parcel: str) -> str:
     return ""
 
 
-def _number(folded: str) -> str:
+@lru_cache(maxsize=65_536)
+def _one_number(text: str) -> str:
     """Return the one number of a text such as `tờ số 5`, or `12a`; nothing for zero and for several numbers."""
-    found = _ONE_NUMBER.findall(folded.removesuffix(" 0"))
+    found = _ONE_NUMBER.findall(fold(text).removesuffix(" 0"))
     return found[0].lstrip("0") if len(found) == 1 else ""
 
 
