@@ -52,12 +52,15 @@ class Model:
     unavoidable: dict[str, float] = field(default_factory=lambda: dict.fromkeys(TERMS, 0.0))
     _charges: dict[str, list[tuple[Ints, Floats]]] = field(default_factory=lambda: {name: [] for name in TERMS})
 
-    def variables(self, prefix: str, count: int, upper: ArrayLike = np.inf, *, binary: bool = False) -> Ints:
-        """Add `count` variables named by opaque numbers, from 0 up to `upper`, and return their columns."""
+    def variables(
+        self, prefix: str, count: int, upper: ArrayLike = np.inf, *, lower: ArrayLike = 0.0, binary: bool = False
+    ) -> Ints:
+        """Add `count` variables named by opaque numbers, from `lower` up to `upper`, and return their columns."""
         first = len(self.columns)
         add, cat = self.lp.add_variable, pulp.LpBinary if binary else pulp.LpContinuous
-        bounds = np.broadcast_to(np.asarray(upper, dtype=float), (count,)).tolist()
-        self.columns += [add(f"{prefix}{i}", 0, None if up == np.inf else up, cat) for i, up in enumerate(bounds)]
+        low, up = (np.broadcast_to(np.asarray(bound, dtype=float), (count,)).tolist() for bound in (lower, upper))
+        highest = [None if bound == np.inf else bound for bound in up]
+        self.columns += [add(f"{prefix}{i}", low[i], highest[i], cat) for i in range(count)]
         return np.arange(first, first + count)
 
     def rows(

@@ -5,30 +5,51 @@ from __future__ import annotations
 import numpy as np
 
 from planner.model.assembly import Model
-from planner.model.problem import Floats, Problem, Service
+from planner.model.problem import Floats, Ints, Problem, Service
 
-WIDE_REACH = 12.0
-"""Mean number of new offers a node reaches above which tight links cost more than they bring (measured)."""
+_BROKEN = 1e-6
 
 
 def add_service(model: Model, problem: Problem) -> None:
     """Serve demand from offers: capacitated maximal covering (Current and Storbeck 1988) with a price on travel.
 
-    Balance: sum over offers of y + v = q for every node.
-    Capacity: sum over nodes of y <= k x of the pair that brings the offer (k alone where the service exists).
-    Link: y <= min(q, k) x for every arc to a new offer; left out where reach is wide, since capacity implies it.
+    Balance: sum over offers of y + v = q for every node; v = q where nothing is in reach.
+    Flow: y <= min(q, k) on every arc.
+    Capacity: sum over nodes of y <= min(k, what the arcs carry) x of the pair that brings the offer; sum of y <= k
+    where the service exists, left out where its arcs carry no more.
     """
     service = problem.service
-    model.unserved = model.variables("v", len(service.demand), service.demand)
-    model.flow = model.variables("y", len(service.arc_node), service.demand[service.arc_node])
-    served = [(service.arc_node, model.flow, 1.0), (np.arange(len(service.demand)), model.unserved, 1.0)]
-    model.rows("served", served, "=", service.demand)
+    reached = np.bincount(service.arc_node, minlength=len(service.demand)) > 0
+    model.unserved = model.variables("v", len(reached), service.demand, lower=np.where(reached, 0.0, service.demand))
+    model.flow = model.variables("y", len(service.arc_node), _most(service))
+    served = [(service.arc_node, model.flow, 1.0), (np.arange(len(reached)), model.unserved, 1.0)]
+    model.rows("served", served, "=", service.demand, np.nonzero(reached)[0])
     _add_capacities(model, service)
-    if _mean_reach(service) <= WIDE_REACH:
-        _add_links(model, service)
     model.charge("services", model.unserved, service.value)
     model.charge("services", model.flow, service.travel_weight * service.value[service.arc_node] * service.arc_travel)
     model.unavoidable["services"] += float(service.value @ unreachable(service))
+
+
+def add_links(model: Model, service: Service, arcs: Ints) -> None:
+    """Add the tight links y <= min(q, k) x of some arcs to new offers.
+
+    The capacity implies them for whole decisions; the linear relaxation is nearer to the plans with them.
+    """
+    left = [(arcs, model.flow[arcs], 1.0), (arcs, model.x[link_pairs(service)[arcs]], -_most(service)[arcs])]
+    model.rows("link", left, "<=", np.zeros(len(service.arc_offer)), arcs)
+
+
+def link_pairs(service: Service) -> Ints:
+    """Return (R,) the pair that brings the offer of each arc, negative where the service exists."""
+    return service.offer_pair[service.arc_offer]
+
+
+def loose_links(service: Service, x: Floats, flow: Floats) -> Ints:
+    """Return the arcs whose tight link a relaxation with (A,) x and (R,) flow breaks."""
+    most, pair = _most(service), link_pairs(service)
+    new = np.nonzero(pair >= 0)[0]
+    broken = flow[new] - most[new] * x[pair[new]]
+    return new[broken > _BROKEN * np.maximum(most[new], 1.0)]
 
 
 def unreachable(service: Service) -> Floats:
@@ -37,25 +58,16 @@ def unreachable(service: Service) -> Floats:
     return np.maximum(service.demand - within, 0.0)
 
 
+def _most(service: Service) -> Floats:
+    """Return (R,) the most persons that can take an arc."""
+    return np.minimum(service.demand[service.arc_node], service.offer_capacity[service.arc_offer])
+
+
 def _add_capacities(model: Model, service: Service) -> None:
-    reached = np.unique(service.arc_offer)
-    new = reached[service.offer_pair[reached] >= 0]
-    left = [
-        (service.arc_offer, model.flow, 1.0),
-        (new, model.x[service.offer_pair[new]], -service.offer_capacity[new]),
-    ]
-    right = np.where(service.offer_pair < 0, service.offer_capacity, 0.0)
-    model.rows("capacity", left, "<=", right, reached)
-
-
-def _add_links(model: Model, service: Service) -> None:
-    pair = service.offer_pair[service.arc_offer]
-    most = np.minimum(service.demand[service.arc_node], service.offer_capacity[service.arc_offer])
-    new = np.nonzero(pair >= 0)[0]
-    left = [(new, model.flow[new], 1.0), (new, model.x[pair[new]], -most[new])]
-    model.rows("link", left, "<=", np.zeros(len(pair)), new)
-
-
-def _mean_reach(service: Service) -> float:
-    new = np.count_nonzero(service.offer_pair[service.arc_offer] >= 0)
-    return float(new / max(len(service.demand), 1))
+    carried = np.bincount(service.arc_offer, _most(service), len(service.offer_pair))
+    exists = service.offer_pair < 0
+    limited = np.nonzero((carried > 0) & ~(exists & (carried <= service.offer_capacity)))[0]
+    new = limited[~exists[limited]]
+    room = np.minimum(service.offer_capacity, carried)
+    left = [(service.arc_offer, model.flow, 1.0), (new, model.x[service.offer_pair[new]], -room[new])]
+    model.rows("capacity", left, "<=", np.where(exists, service.offer_capacity, 0.0), limited)

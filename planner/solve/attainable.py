@@ -9,6 +9,7 @@ import numpy as np
 
 from planner.model.build import build
 from planner.model.problem import Fairness, Floats, Ints, Problem, Service
+from planner.model.service import add_links, link_pairs
 from planner.solve.live import LiveSolver
 from planner.solve.outcome import column_values
 from planner.solve.result import SolverOptions
@@ -28,7 +29,9 @@ def attainable_shares(problem: Problem, options: SolverOptions) -> Floats:
     service = problem.service
     inside = service.group >= 0
     asked = np.bincount(service.group[inside], (service.value * service.demand)[inside], groups)
-    model = build(_copies(problem), _WEIGHTS)
+    copies = _copies(problem)
+    model = build(copies, _WEIGHTS)
+    add_links(model, copies.service, np.nonzero(link_pairs(copies.service) >= 0)[0])
     result = LiveSolver(model.lp, model.columns).solve(replace(options, time_limit_s=None, relax=True, seed=1))
     unserved = column_values(model, result)[model.unserved]
     missed = np.bincount(service.group[inside], (service.value * unserved)[inside], groups)

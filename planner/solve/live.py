@@ -8,17 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from operator import attrgetter
+from typing import Any
 
 import highspy
 import numpy as np
 import pulp
 from numpy.typing import NDArray
+from scipy.sparse import csc_array, csr_array
 
 from planner.solve.result import SolveResult, SolverOptions, Status
 
 Floats = NDArray[np.float64]
 
 _name = attrgetter("name")
+_PRIMAL = 4
 _FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
 
@@ -68,6 +71,7 @@ class LiveSolver:
         self._offset = 0.0
         self._rows = 0
         self._held = 0
+        self._basis: highspy.HighsBasis | None = None
         self._add_columns(columns)
 
     def solve(
@@ -90,12 +94,14 @@ class LiveSolver:
         # HiGHS keeps one pool of threads per process and refuses a model when the number asked for differs.
         highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - positional only
         self._set(options)
+        if options.relax and change is not None and change.costs is not None:
+            highs.setOptionValue("simplex_strategy", _PRIMAL)  # the last basis is feasible for other costs too
         self._take_over()
         integer = self._put(change or Change(), relax=options.relax)
-        if integer.any() or self._held:
-            # What was solved before must not decide which of equal plans is found; and with a new dense row a linear
-            # program starts faster from nothing, presolved, than from the last basis.
-            highs.clearSolver()
+        if integer.any():
+            highs.clearSolver()  # what was solved before must not decide which of equal plans is found
+        elif not highs.getBasis().valid and self._basis is not None:
+            self._go_on_from(self._basis)
         if start:
             solution = highspy.HighsSolution()
             solution.col_value = [start.get(name, 0.0) for name in self._column]
@@ -104,6 +110,8 @@ class LiveSolver:
         clock_ended = highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
         status = _status(highs)
         found = status in {"optimal", "feasible"}
+        if found and not integer.any() and not self._held:
+            self._basis = highs.getBasis()
         info = highs.getInfo()
         return SolveResult(
             status=status,
@@ -124,6 +132,15 @@ class LiveSolver:
         columns = np.nonzero(costs)[0].astype(np.int32)
         self._highs.addRow(-math.inf, at_most, len(columns), columns, costs[columns])
         self._held += 1
+
+    def rows_of(self, columns: NDArray[np.int64]) -> csc_array[Any]:
+        """Return (rows, n) the coefficients of some columns in all rows."""
+        matrix = self._highs.getLp().a_matrix_
+        parts = (np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_))
+        shape = (self._highs.getNumRow(), self._highs.getNumCol())
+        if matrix.format_ == highspy.MatrixFormat.kColwise:
+            return csc_array(parts, shape=shape)[:, columns]
+        return csr_array(parts, shape=shape)[:, columns].tocsc()
 
     def release(self) -> None:
         """Take away all held rows."""
@@ -160,6 +177,12 @@ class LiveSolver:
         self._cost = np.zeros(len(self._column))
         self._cost[list(map(self._column.__getitem__, names))] = list(objective.values())
         self._objective, self._offset = objective, float(objective.constant)
+
+    def _go_on_from(self, basis: highspy.HighsBasis) -> None:
+        """Begin with the basis of an earlier linear program; rows that are new since then are slack in it."""
+        new_rows = self._highs.getNumRow() - len(basis.row_status)
+        basis.row_status = [*basis.row_status, *[highspy.HighsBasisStatus.kBasic] * new_rows]
+        self._highs.setBasis(basis)
 
     def _put(self, change: Change, *, relax: bool) -> NDArray[np.bool_]:
         """Give HiGHS costs, bounds and integrality for the next solve and return (n,) which columns are integer."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from planner.model.assembly import Model
 from planner.model.problem import Bools, Floats, Ints, Service
+from planner.model.service import add_links, link_pairs, loose_links
 from planner.solve.live import LiveSolver
 from planner.solve.outcome import column_values
 from planner.solve.result import SolverOptions
@@ -44,41 +45,64 @@ class Cut(NamedTuple):
 
 @dataclass(frozen=True)
 class Relaxed:
-    """Values of a linear relaxation: (A,) x, (R,) flow, (N,) unserved."""
+    """Objective and values of a linear relaxation: (A,) x, (R,) flow, (N,) unserved."""
 
+    objective: float
     x: Floats
     flow: Floats
     unserved: Floats
 
 
 def tighten(model: Model, service: Service, live: LiveSolver, options: SolverOptions) -> int:
-    """Add rows that cut off the relaxation's fractional offers, and return how many; nothing where reach is narrow.
+    """Add rows that cut off the relaxation's fractional offers, and return how many.
 
-    For nodes S with demand D, offers C and the rest R = D - places of the existing offers in C:
+    Tight links y <= min(q, k) x where the relaxation breaks them: a few hundred of all arcs do the work of all. Where
+    reach is wide, also for nodes S with demand D, offers C and the rest R = D - places of the existing offers in C:
     sum over new offers in C of min(k, R) x + sum of the flow from S to offers outside C + unserved of S >= R, and its
     mixed-integer rounding by the places of one of the offers (residual capacity and flow cover inequalities: Leung and
     Magnanti 1989; Aardal, Pochet and Wolsey 1995). S grows from the nodes that a fractional offer serves, along flows.
     """
-    new = service.offer_pair[service.arc_offer] >= 0
-    if np.count_nonzero(new) <= WIDE_REACH * len(service.demand):
+    new = np.count_nonzero(link_pairs(service) >= 0)
+    if not new:
         return 0
-    graph, relaxation = Graph(service), replace(options, relax=True, time_limit_s=None)
-    known: set[bytes] = set()
+    relaxation = replace(options, relax=True, time_limit_s=None)
+    graph, known = Graph(service), set[bytes]()
+
+    def relax() -> Relaxed | None:
+        result = live.solve(relaxation)
+        values = column_values(model, result)
+        found = Relaxed(result.objective or 0.0, values[model.x], values[model.flow], values[model.unserved])
+        return None if result.objective is None else found
+
+    def link(at: Relaxed) -> int:
+        arcs = loose_links(service, at.x, at.flow)
+        add_links(model, service, arcs)
+        return len(arcs)
+
+    def cut(at: Relaxed) -> int:
+        cuts = [found for found in _violated(graph, at) if not _is_known(found, known)]
+        _add(model, cuts, len(known) - len(cuts))
+        return len(cuts) + link(at)
+
+    linked = _in_rounds(relax, link)
+    return linked + (_in_rounds(relax, cut) if new > WIDE_REACH * len(service.demand) else 0)
+
+
+def _in_rounds(relax: Callable[[], Relaxed | None], add: Callable[[Relaxed], int]) -> int:
+    """Add rows that the relaxation breaks and solve it again, until none is broken or a round brings little."""
+    added = 0
     bounds: list[float] = []
     for _ in range(_ROUNDS):
-        result = live.solve(relaxation)
-        if result.objective is None:
+        at = relax()
+        if at is None:
             break
-        bounds.append(result.objective)
+        bounds.append(at.objective)
         if len(bounds) > 2 and bounds[-1] - bounds[-2] < _LEAST_GAIN * (bounds[1] - bounds[0]):  # noqa: PLR2004
             break
-        values = column_values(model, result)
-        at = Relaxed(values[model.x], values[model.flow], values[model.unserved])
-        cuts = [cut for cut in _violated(graph, at) if not _is_known(cut, known)]
-        if not cuts:
+        if not (more := add(at)):
             break
-        _add(model, cuts, len(known) - len(cuts))
-    return len(known)
+        added += more
+    return added
 
 
 def _is_known(cut: Cut, known: set[bytes]) -> bool:
@@ -89,6 +113,8 @@ def _is_known(cut: Cut, known: set[bytes]) -> bool:
 
 
 def _add(model: Model, cuts: list[Cut], first: int) -> None:
+    if not cuts:
+        return
     rows = np.arange(first, first + len(cuts))
     entries = [
         (

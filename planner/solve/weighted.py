@@ -14,6 +14,7 @@ from planner.solve.live import Change, LiveSolver
 from planner.solve.outcome import Outcome, Term, column_values, read_uses, term_values
 from planner.solve.result import SolveResult, SolverOptions, Status
 from planner.solve.solver import solve
+from planner.solve.ties import settle_ties
 from planner.solve.tighten import tighten
 
 STEEPNESS = (1e3, 30.0, 1.0, 1e-2, 1e-3, 1e-4)
@@ -82,7 +83,8 @@ def judged(result: SolveResult, options: SolverOptions) -> Status:
 def read_outcome(solved: Solved, options: SolverOptions) -> Outcome:
     """Return the outcome of a solved model; flows come from a last solve with every decision fixed."""
     problem, model, result = solved.problem, solved.model, solved.result
-    uses = read_uses(model, problem, result)
+    plain = costs_of(model, problem, solved.weights, tie=False)[0][model.x]
+    uses = settle_ties(problem, read_uses(model, problem, result), solved.live.rows_of(model.x), plain)
     chosen = np.zeros(problem.n_pairs)
     chosen[problem.pair_number[np.arange(len(uses)), uses]] = 1.0
     exact = replace(options, gap=0.0, gap_abs=None, time_limit_s=None, seed=1)

@@ -6,12 +6,11 @@ import numpy as np
 import pytest
 
 from planner.model import build as building
-from planner.model import service as service_family
 from planner.model.build import FAMILIES, build
 from planner.model.commune_wide import unavoidable_missing
 from planner.model.office import unavoidable_shortage
 from planner.model.problem import CommuneWide, Office, Problem, Service
-from planner.model.service import unreachable
+from planner.model.service import add_links, link_pairs, unreachable
 from planner.solve.outcome import read_uses, term_values
 from planner.solve.solver import SolveResult, SolverOptions, solve
 from tests.model.oracle import TERMS, plans
@@ -55,16 +54,11 @@ def test_no_plan_is_better(family: str, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(50))
-def test_links_are_left_out_where_reach_is_wide(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service_family, "WIDE_REACH", -1.0)
+def test_tight_links_forbid_no_plan(seed: int) -> None:
     problem, prices = drawn("service", seed)
-    assert not any(name.startswith("link") for name in row_names(problem, prices))
-    assert_best(problem, prices)
-
-
-def row_names(problem: Problem, prices: dict[str, float]) -> list[str]:
-    model = build(problem, prices)  # PuLP 4 frees the rows with the problem that they belong to
-    return [row.name for row in model.lp.constraints()]
+    loose, tight = build(problem, prices), build(problem, prices)
+    add_links(tight, problem.service, np.nonzero(link_pairs(problem.service) >= 0)[0])
+    assert solve(tight.lp, PROOF).objective == pytest.approx(solve(loose.lp, PROOF).objective, abs=1e-6)
 
 
 def test_every_family_has_random_cases() -> None:
