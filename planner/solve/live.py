@@ -22,6 +22,7 @@ Floats = NDArray[np.float64]
 
 _name = attrgetter("name")
 _PRIMAL = 4
+_NOTHING_TOLD: tuple[NDArray[Any], ...] = (np.zeros(0),) * 4
 _FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
 
 
@@ -72,6 +73,7 @@ class LiveSolver:
         self._rows = 0
         self._held = 0
         self._basis: highspy.HighsBasis | None = None
+        self._told: tuple[NDArray[Any], ...] = _NOTHING_TOLD
         self._add_columns(columns)
 
     def solve(
@@ -109,6 +111,8 @@ class LiveSolver:
         highs.run()
         clock_ended = highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
         status = _status(highs)
+        if status in {"infeasible", "unbounded"}:
+            self._told = _NOTHING_TOLD  # to tell the two apart takes other costs
         found = status in {"optimal", "feasible"}
         if found and not integer.any() and not self._held:
             self._basis = highs.getBasis()
@@ -186,16 +190,26 @@ class LiveSolver:
 
     def _put(self, change: Change, *, relax: bool) -> NDArray[np.bool_]:
         """Give HiGHS costs, bounds and integrality for the next solve and return (n,) which columns are integer."""
-        highs, count = self._highs, len(self._column)
-        every = np.arange(count, dtype=np.int32)
         lower, upper = self._lower.copy(), self._upper.copy()
         lower[change.columns] = upper[change.columns] = change.values
         integer = self._integer & (not relax)
-        highs.changeColsCost(count, every, self._cost if change.costs is None else change.costs)
-        highs.changeObjectiveOffset(self._offset if change.costs is None else change.offset)
-        highs.changeColsBounds(count, every, lower, upper)
-        highs.changeColsIntegrality(count, every, integer.astype(np.uint8))  # HighsVarType: 0 continuous, 1 integer
+        costs, offset = (self._cost, self._offset) if change.costs is None else (change.costs, change.offset)
+        self._tell(costs, offset, lower, upper, integer)
         return integer
+
+    def _tell(self, costs: Floats, offset: float, lower: Floats, upper: Floats, integer: NDArray[np.bool_]) -> None:
+        """Tell HiGHS only what it does not know yet."""
+        highs, count = self._highs, len(self._column)
+        every = np.arange(count, dtype=np.int32)
+        known_costs, known_lower, known_upper, known_integer = self._told
+        highs.changeObjectiveOffset(offset)
+        if not np.array_equal(costs, known_costs):
+            highs.changeColsCost(count, every, costs)
+        if not (np.array_equal(lower, known_lower) and np.array_equal(upper, known_upper)):
+            highs.changeColsBounds(count, every, lower, upper)
+        if not np.array_equal(integer, known_integer):
+            highs.changeColsIntegrality(count, every, integer.astype(np.uint8))  # 0 continuous, 1 integer
+        self._told = (costs.copy(), lower, upper, integer)
 
     def _add_columns(self, variables: Iterable[pulp.LpVariable]) -> None:
         named = {v.name: v for v in variables}
