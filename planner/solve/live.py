@@ -184,9 +184,14 @@ class LiveSolver:
 
     def _go_on_from(self, basis: highspy.HighsBasis) -> None:
         """Begin with the basis of an earlier linear program; rows that are new since then are slack in it."""
-        new_rows = self._highs.getNumRow() - len(basis.row_status)
-        basis.row_status = [*basis.row_status, *[highspy.HighsBasisStatus.kBasic] * new_rows]
-        self._highs.setBasis(basis)
+        rows, columns = list(basis.row_status), list(basis.col_status)
+        new_rows, new_columns = self._highs.getNumRow() - len(rows), self._highs.getNumCol() - len(columns)
+        if new_columns:
+            return
+        begun = highspy.HighsBasis()
+        begun.col_status, begun.row_status = columns, rows + [highspy.HighsBasisStatus.kBasic] * new_rows
+        begun.valid = True
+        self._highs.setBasis(begun)
 
     def _put(self, change: Change, *, relax: bool) -> NDArray[np.bool_]:
         """Give HiGHS costs, bounds and integrality for the next solve and return (n,) which columns are integer."""
