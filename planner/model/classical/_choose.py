@@ -149,7 +149,7 @@ class _Search:
 
     def improved(self, dual: Dual) -> Core:
         """Search neighbourhoods for a share of the time, since every better answer settles more."""
-        ends = time.perf_counter() + min(self.seconds_left() * _SEARCH_SHARE, 1e9)
+        ends = time.perf_counter() + self.seconds_left() * _SEARCH_SHARE
         found = reopen(
             self.lists,
             self.open,

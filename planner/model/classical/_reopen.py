@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -35,7 +36,8 @@ def reopen(  # noqa: PLR0913 - the problem, its start and where to end
 
     Parameters
     ----------
-    value : cost of open sites. enough : a cost with which the search is content. deadline : by `time.perf_counter`.
+    value : cost of open sites. enough : a cost with which the search is content. deadline : by `time.perf_counter`,
+        infinite for none.
     """
     shared = _shared(lists)
     rng = np.random.default_rng(1)
@@ -43,9 +45,8 @@ def reopen(  # noqa: PLR0913 - the problem, its start and where to end
     most, excess = np.full(len(lists.over), np.inf), np.zeros(lists.n_sites)
     while least > enough and idle < fruitless and (left := deadline - time.perf_counter()) > 0:
         free = _around(shared, rng, int(size))
-        limited = replace(
-            options, gap=0.0, time_limit_s=min(left, _SECONDS), highs={**options.highs, "mip_max_nodes": _NODES}
-        )
+        seconds = None if math.isinf(left) else min(left, _SECONDS)  # without a clock every run searches the same
+        limited = replace(options, gap=0.0, time_limit_s=seconds, highs={**options.highs, "mip_max_nodes": _NODES})
         neighbourhood = core(lists, keep=free | is_open, forced=is_open & ~free, most=most, excess=excess)
         result, found = solve_core(lists, neighbourhood, int(is_open.sum()), limited, is_open)
         size = min(max(size * (_GROW if result.status == "optimal" else _SHRINK), _LEAST), _MOST)
