@@ -138,7 +138,8 @@ class LiveSolver:
         self._held += 1
 
     def rows_of(self, columns: NDArray[np.int64]) -> csc_array[Any]:
-        """Return (rows, n) the coefficients of some columns in all rows."""
+        """Return (rows, n) the coefficients of some columns in all rows of the problem, solved before or not."""
+        self._take_over()
         matrix = self._highs.getLp().a_matrix_
         parts = (np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_))
         shape = (self._highs.getNumRow(), self._highs.getNumCol())

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _Entries = frozenset[tuple[int, float]]
 _Move = tuple[int, int, _Entries, _Entries, float]
 _DIGITS = 9
+"""Decimals of a cost, in persons-equivalent, up to which two are the same: what a double holds beside the objective."""
 
 
 def settle_ties(problem: Problem, uses: Ints, columns: csc_array[Any], costs: Floats) -> Ints:

@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from planner.model.assembly import TERMS
+from planner.model.assembly import TERMS, Model
 from planner.model.build import build, costs_of
+from planner.model.problem import Problem
 from planner.solve import SolverOptions
 from planner.solve.live import Change, LiveSolver
 from planner.solve.outcome import column_values
@@ -18,12 +19,17 @@ WHOLE = SolverOptions(threads=1)
 RELAXED = replace(WHOLE, relax=True)
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_every_solve_of_a_long_life_is_that_of_a_fresh_solver(seed: int) -> None:
+def drawn(seed: int) -> tuple[Problem, Model, LiveSolver, np.random.Generator]:
+    """Return a random problem, its model, a solver that holds it, and the generator that goes on."""
     rng = np.random.default_rng(seed)
     problem, prices = GENERATORS["combined"](rng), weights(rng)
     model = build(problem, prices)
-    live = LiveSolver(model.lp, model.columns)
+    return problem, model, LiveSolver(model.lp, model.columns), rng
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_every_solve_of_a_long_life_is_that_of_a_fresh_solver(seed: int) -> None:
+    problem, model, live, rng = drawn(seed)
     start = live.solve(WHOLE)
     if start.objective is None:
         return
@@ -39,10 +45,7 @@ def test_every_solve_of_a_long_life_is_that_of_a_fresh_solver(seed: int) -> None
 
 @pytest.mark.parametrize("seed", range(20))
 def test_held_terms_hold_and_are_released(seed: int) -> None:
-    rng = np.random.default_rng(seed)
-    problem, prices = GENERATORS["combined"](rng), weights(rng)
-    model = build(problem, prices)
-    live = LiveSolver(model.lp, model.columns)
+    problem, model, live, _ = drawn(seed)
     plan = live.solve(WHOLE)
     if plan.objective is None:
         return

@@ -6,10 +6,10 @@ from dataclasses import replace
 from itertools import combinations, permutations
 
 import numpy as np
+import pytest
 
 from planner.model.build import build, costs_of
 from planner.model.problem import CommuneWide, Locks, Problem
-from planner.solve import SolverOptions
 from planner.solve.live import LiveSolver
 from planner.solve.ties import settle_ties
 
@@ -36,9 +36,9 @@ def two_needs() -> Problem:
 
 
 def settled(problem: Problem, uses: tuple[int, ...]) -> tuple[int, ...]:
+    """Settle a plan of another solver: the live one has solved nothing yet."""
     model = build(problem, WEIGHTS)
     live = LiveSolver(model.lp, model.columns)
-    live.solve(SolverOptions(threads=1))
     costs = costs_of(model, problem, WEIGHTS, tie=False)[0][model.x]
     return tuple(settle_ties(problem, np.array(uses), live.rows_of(model.x), costs).tolist())
 
@@ -69,9 +69,11 @@ def test_what_costs_more_elsewhere_stays_where_it_is() -> None:
     assert settled(dearer, (CULTURE, SALE, STATION, SALE))[1] != CULTURE
 
 
-def test_a_decision_that_is_locked_stays() -> None:
+@pytest.mark.parametrize("use", [STATION, CULTURE])
+@pytest.mark.parametrize("facility", range(4))
+def test_a_decision_that_is_locked_stays(facility: int, use: int) -> None:
     problem = two_needs()
-    locked = replace(problem, locks=Locks(require=problem.pair_number[[2], [CULTURE]]))
+    locked = replace(problem, locks=Locks(require=problem.pair_number[[facility], [use]]))
     for plan in set(permutations((STATION, CULTURE, SALE, SALE))):
-        if plan[2] == CULTURE:
-            assert settled(locked, plan)[2] == CULTURE
+        if plan[facility] == use:
+            assert settled(locked, plan)[facility] == use
