@@ -66,6 +66,7 @@ class Scenario(Section):
     explain: Explain = Explain()
     outputs: Outputs = Outputs()
     path: Path = Field(default=Path(), exclude=True)
+    overrides: dict[str, Any] = Field(default_factory=dict, exclude=True)
 
     @classmethod
     def load(cls, path: str | Path, **overrides: Any) -> Scenario:  # noqa: ANN401  values of any TOML type
@@ -96,7 +97,7 @@ class Scenario(Section):
             set_dotted(data, key.replace("__", "."), value)
         language: Language = "en" if data.get("language") == "en" else "vi"
         try:
-            scenario = cls.model_validate(data | {"path": path})
+            scenario = cls.model_validate(data | {"path": path, "overrides": overrides})
         except ValidationError as error:
             raise PlannerError([_record(e, cls, path, language) for e in error.errors()]) from error
         records = [*_check_names(scenario), *_check_travel(scenario)]

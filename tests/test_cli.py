@@ -15,6 +15,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from planner import cli
+from planner.commands.common import setting
 from planner.errors import ExitCode
 from planner.progress import LAPS
 from planner.solve import find_solver
@@ -196,7 +197,7 @@ def test_a_wrong_command_line(command: str, capsys: pytest.CaptureFixture[str]) 
     ],
 )
 def test_settings_are_toml_or_else_text(text: str, value: object) -> None:
-    assert cli.setting(text) == ("a.b", value)
+    assert setting(text) == ("a.b", value)
 
 
 # A good run ----------------------------------------------------------------------------------------------------------

@@ -12,12 +12,13 @@ from benchmarks.audit import SAMPLE, audit, lines
 from planner.inputs.tables import Inputs
 from planner.model.problem import Problem
 from planner.plan import Plan
-from planner.plan.allocation import decided_by
-from planner.plan.make import _tables, solve_settings
+from planner.plan.make import finish, grounds_of
+from planner.plan.prepare import NoClock, prepare
 from planner.plan.reasons import Grounds, write_reasons
-from planner.problem import Case, make_case
+from planner.problem import Case
 from planner.scenario import Scenario
-from planner.solve import Outcome, SolveSettings, baseline_unserved, solve_problem, with_attainable
+from planner.solve import Outcome, SolveSettings, solve_problem
+from planner.solve.evidence import no_evidence
 
 AUDIT_SECONDS_A_STAGE = 20
 UNDECIDED = ("pending", "reserve")
@@ -42,14 +43,12 @@ class Sample:
 def sample() -> Sample:
     """Return the sample, solved once in this process."""
     scenario = Scenario.load(SAMPLE)
-    inputs, catalogue, settings = scenario.read(), scenario.load_catalogue(), solve_settings(scenario)
-    case = make_case(scenario, inputs, catalogue)
-    problem = with_attainable(case.problem, settings.options)
-    baseline = baseline_unserved(problem.service, settings.options)
-    outcome = solve_problem(problem, settings)
-    grounds = Grounds(case, inputs, outcome, baseline, decided_by(case, outcome), catalogue, scenario.language)
-    plan = _tables(scenario, grounds, problem.fairness.attainable, settings)
-    return Sample(inputs, case, problem, settings, outcome, grounds, plan)
+    inputs = scenario.read()
+    prepared = prepare(scenario, inputs, NoClock())
+    outcome = solve_problem(prepared.problem, prepared.settings)
+    evidence = no_evidence(len(outcome.use))
+    grounds, plan = grounds_of(prepared, outcome, evidence), finish(prepared, outcome, evidence, NoClock())
+    return Sample(inputs, prepared.case, prepared.problem, prepared.settings, outcome, grounds, plan)
 
 
 @pytest.fixture(scope="session")

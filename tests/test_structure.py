@@ -12,7 +12,19 @@ PACKAGE = Path(__file__).parents[1] / "planner"
 MODULES = {path.relative_to(PACKAGE).as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
 MOST_LINES = 400
 
-ROOMS = ("catalogue", "inputs", "checks", "geography", "model", "problem", "solve", "plan", "outputs", "cli")
+ROOMS = (
+    "catalogue",
+    "inputs",
+    "checks",
+    "geography",
+    "model",
+    "problem",
+    "solve",
+    "plan",
+    "outputs",
+    "commands",
+    "cli",
+)
 """A room imports from itself and from rooms before it; `problem` fills the arrays that `model` defines."""
 
 BESIDE = ("errors", "memory", "progress", "scenario", "sections")

@@ -13,6 +13,7 @@ from planner.catalogue.numbers import format_number
 from planner.inputs.tables import Inputs
 from planner.problem.assemble import Case
 from planner.problem.eligibility import GATES, WANT_OF_NEED
+from planner.solve.evidence import Evidence
 from planner.solve.outcome import Outcome
 
 
@@ -23,6 +24,7 @@ class Grounds:
     Attributes
     ----------
     baseline : (N,) persons unserved by what exists anyway. decided_by : (F,) law, lock, need or cascade.
+    evidence : what other choices would cost.
     """
 
     case: Case
@@ -32,6 +34,7 @@ class Grounds:
     decided_by: list[str]
     catalogue: Catalogue
     language: Language
+    evidence: Evidence
 
 
 def write_reasons(grounds: Grounds) -> list[str]:

@@ -9,7 +9,8 @@ import pandas as pd
 import pytest
 from python_calamine import CalamineWorkbook
 
-from planner.cli import main, plan_run
+from planner.cli import main
+from planner.commands.common import plan_run
 from planner.errors import ExitCode
 from planner.inputs.tables import Inputs
 from planner.plan import Plan
