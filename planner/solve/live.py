@@ -16,6 +16,7 @@ import pulp
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
+from planner.solve.program import Program
 from planner.solve.result import SolveResult, SolverOptions, Status
 
 Floats = NDArray[np.float64]
@@ -139,13 +140,28 @@ class LiveSolver:
 
     def rows_of(self, columns: NDArray[np.int64]) -> csc_array[Any]:
         """Return (rows, n) the coefficients of some columns in all rows of the problem, solved before or not."""
+        return self.program().matrix[:, columns]
+
+    def program(self) -> Program:
+        """Return the problem as arrays, columns and rows in the order in which HiGHS has them."""
         self._take_over()
-        matrix = self._highs.getLp().a_matrix_
-        parts = (np.array(matrix.value_), np.array(matrix.index_), np.array(matrix.start_))
+        lp = self._highs.getLp()
+        parts = (np.array(lp.a_matrix_.value_), np.array(lp.a_matrix_.index_), np.array(lp.a_matrix_.start_))
         shape = (self._highs.getNumRow(), self._highs.getNumCol())
-        if matrix.format_ == highspy.MatrixFormat.kColwise:
-            return csc_array(parts, shape=shape)[:, columns]
-        return csr_array(parts, shape=shape)[:, columns].tocsc()
+        by_column = lp.a_matrix_.format_ == highspy.MatrixFormat.kColwise
+        return Program(
+            costs=self._cost.copy(),
+            matrix=csc_array(parts, shape=shape) if by_column else csr_array(parts, shape=shape).tocsc(),
+            row_lower=np.array(lp.row_lower_, dtype=float),
+            row_upper=np.array(lp.row_upper_, dtype=float),
+            lower=self._lower.copy(),
+            upper=self._upper.copy(),
+            integer=self._integer.copy(),
+        )
+
+    def row_duals(self) -> Floats:
+        """Return (rows,) the shadow price of each row in the linear program solved last; at most 0 where it is <=."""
+        return np.array(self._highs.getSolution().row_dual, dtype=float)
 
     def release(self) -> None:
         """Take away all held rows."""
