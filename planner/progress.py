@@ -12,8 +12,14 @@ from planner.catalogue.load import Language, read_data
 
 LAPS = ("read", "check", "travel", "build", "solve", "explain", "write")
 
+Announce = Callable[[str, float], None]
+"""Is told the name of the open lap and the share of it that is done, 0 to 1."""
 
-def _nobody(_name: str) -> None:
+_STEPS = 10
+"""A lap that counts is told so many times where there is no bar."""
+
+
+def _nobody(_name: str, _share: float) -> None:
     """Announce nothing."""
 
 
@@ -24,11 +30,11 @@ class Stopwatch:
     Attributes
     ----------
     laps : seconds by name; `Stopwatch.of_run()` starts with every lap at zero.
-    announce : is told the name of each lap that begins.
+    announce : is told each lap that begins, and how far it is where it counts.
     """
 
     laps: dict[str, float] = field(default_factory=dict)
-    announce: Callable[[str], None] = _nobody
+    announce: Announce = _nobody
     _started: float = field(default_factory=time.perf_counter)
     _since: float = 0.0
     _open: list[str] = field(default_factory=list)
@@ -43,13 +49,17 @@ class Stopwatch:
         """Count the time of the block under a name."""
         self._charge()
         if self._open[-1:] != [name]:
-            self.announce(name)
+            self.announce(name, 0.0)
         self._open.append(name)
         try:
             yield
         finally:
             self._charge()
             self._open.pop()
+
+    def tick(self, share: float) -> None:
+        """Tell how much of the open lap is done, 0 to 1."""
+        self.announce(self._open[-1], share)
 
     def _charge(self) -> None:
         now = time.perf_counter()
@@ -65,21 +75,39 @@ class Stopwatch:
 
 
 @contextmanager
-def progress(language: Language, stream: TextIO) -> Iterator[Callable[[str], None]]:
-    """Give what announces laps to a reader: a bar where `stream` is a terminal, otherwise a line for each lap."""
-    texts = read_data("console")
+def progress(language: Language, stream: TextIO) -> Iterator[Announce]:
+    """Give what announces laps to a reader: a bar where `stream` is a terminal, otherwise lines."""
     if not stream.isatty():
-        yield lambda name: print(f"{texts[f'step_{name}'][language]} …", file=stream, flush=True)
+        yield _lines(language, stream)
         return
     from tqdm import tqdm
 
     bar = tqdm(total=len(LAPS), file=stream, leave=False, bar_format="{desc:<24} {bar:24} {elapsed}")
 
-    def announce(name: str) -> None:
-        bar.n = LAPS.index(name)
-        bar.set_description_str(texts[f"step_{name}"][language])
+    def announce(name: str, share: float) -> None:
+        bar.n = LAPS.index(name) + share
+        bar.set_description_str(_step(name, language))
 
     try:
         yield announce
     finally:
         bar.close()
+
+
+def _lines(language: Language, stream: TextIO) -> Announce:
+    """Return what writes a line for each lap, and one for each tenth of a lap that counts."""
+    told: dict[str, int] = {}
+
+    def announce(name: str, share: float) -> None:
+        tenth = int(share * _STEPS)
+        if tenth == told.get(name) and share:
+            return
+        told[name] = tenth
+        done = f" {tenth * 100 // _STEPS} %" if share else ""
+        print(f"{_step(name, language)} …{done}", file=stream, flush=True)
+
+    return announce
+
+
+def _step(name: str, language: Language) -> str:
+    return str(read_data("console")[f"step_{name}"][language])

@@ -238,7 +238,7 @@ class Solver(Section):
 class Explain(Section):
     """Level of evidence for each decision."""
 
-    level: Literal["none"] = "none"
+    level: Literal["none", "estimate", "exact"] = "none"
 
 
 class Outputs(Section):

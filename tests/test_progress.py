@@ -39,7 +39,7 @@ def test_elsewhere_each_lap_is_a_line() -> None:
     stream = io.StringIO()
     with progress("en", stream) as announce:
         for name in LAPS:
-            announce(name)
+            announce(name, 0.0)
     assert stream.getvalue().splitlines()[:2] == ["Reading the tables …", "Checking …"]
 
 

@@ -12,13 +12,14 @@ from benchmarks.audit import SAMPLE, audit, lines
 from planner.inputs.tables import Inputs
 from planner.model.problem import Problem
 from planner.plan import Plan
+from planner.plan.grounds import Grounds
 from planner.plan.make import finish, grounds_of
 from planner.plan.prepare import NoClock, prepare
-from planner.plan.reasons import Grounds, write_reasons
+from planner.plan.reasons import write_reasons
 from planner.problem import Case
 from planner.scenario import Scenario
 from planner.solve import Outcome, SolveSettings, solve_problem
-from planner.solve.evidence import no_evidence
+from planner.solve.evidence import Evidence
 
 AUDIT_SECONDS_A_STAGE = 20
 UNDECIDED = ("pending", "reserve")
@@ -46,7 +47,7 @@ def sample() -> Sample:
     inputs = scenario.read()
     prepared = prepare(scenario, inputs, NoClock())
     outcome = solve_problem(prepared.problem, prepared.settings)
-    evidence = no_evidence(len(outcome.use))
+    evidence = Evidence()
     grounds, plan = grounds_of(prepared, outcome, evidence), finish(prepared, outcome, evidence, NoClock())
     return Sample(inputs, prepared.case, prepared.problem, prepared.settings, outcome, grounds, plan)
 

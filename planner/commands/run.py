@@ -20,7 +20,7 @@ def add(commands: Commands) -> None:
     run.add_argument(
         "--decisions", type=Path, metavar="FILE", help="bảng quyết định (require, forbid, approve, release) · decisions"
     )
-    run.add_argument("--explain", choices=["none"], help="mức giải thích · level of evidence")
+    run.add_argument("--explain", choices=["none", "estimate", "exact"], help="mức giải thích · level of evidence")
     run.add_argument("--force", action="store_true", help="thay thế cả khi có tệp đã sửa · replace changed files too")
 
 

@@ -40,6 +40,8 @@ class Model:
     unserved : (N,) column of the unserved persons of each service node, filled by the service family.
     flow : (R,) column of the persons on each arc, filled by the service family.
     main : (P,) column of each office candidate's main-office variable, filled by the office family.
+    short : (C,) column of the m² of office that each commune lacks, filled by the office family.
+    miss : (M,) column of what each counted need lacks, filled by the commune-wide family.
     unavoidable : what no plan can avoid in each term.
     """
 
@@ -49,6 +51,8 @@ class Model:
     unserved: Ints = field(default_factory=_no_columns)
     flow: Ints = field(default_factory=_no_columns)
     main: Ints = field(default_factory=_no_columns)
+    short: Ints = field(default_factory=_no_columns)
+    miss: Ints = field(default_factory=_no_columns)
     unavoidable: dict[str, float] = field(default_factory=lambda: dict.fromkeys(TERMS, 0.0))
     _charges: dict[str, list[tuple[Ints, Floats]]] = field(default_factory=lambda: {name: [] for name in TERMS})
 

@@ -14,7 +14,7 @@ def add_commune_wide(model: Model, problem: Problem) -> None:
     What exists beyond the need is nobody's choice and costs nothing.
     """
     needs = problem.commune_wide
-    miss = model.variables("miss", len(needs.need))
+    miss = model.miss = model.variables("miss", len(needs.need))
     over = model.variables("excess", len(needs.need))
     open_need = np.maximum(needs.need - needs.existing, 0.0)
     every = np.arange(len(needs.need))

@@ -19,7 +19,7 @@ def add_office(model: Model, problem: Problem) -> None:
     office = problem.office
     count = len(office.need)
     per_m2 = office.value / np.maximum(office.need, 1.0)
-    short = model.variables("short", count)
+    short = model.short = model.variables("short", count)
     free = model.variables("free", count, office.tolerance * office.need)
     over = model.variables("over", count)
     none = model.variables("none", count, 1.0)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.plan.alternatives import evidence_columns
+from planner.plan.grounds import Grounds
 from planner.plan.procedure import Handling, handle, outcome_of, receiver
-from planner.plan.reasons import Grounds, write_reasons
+from planner.plan.reasons import write_reasons
 from planner.problem.assemble import Case
 from planner.problem.eligibility import WANT_OF_NEED
 from planner.solve.outcome import Outcome
@@ -88,8 +90,7 @@ def make_allocation(grounds: Grounds) -> pd.DataFrame:
         "priority_class": _of_commune(case, "priority_class"),
         "locked": locked,
         "survey_needed": floor_assumed & public,
-        **dict.fromkeys(("runner_up_use", "runner_up_loss", "importance", "loss_term")),
-        "evidence": "none",
+        **evidence_columns(grounds),
         "reason": write_reasons(grounds),
     }
     return pd.DataFrame({key: pd.Series(_plain(columns[key], len(facts))) for key in COLUMNS})

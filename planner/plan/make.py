@@ -10,11 +10,13 @@ from planner.errors import ExitCode, PlannerError, Record
 from planner.inputs.tables import Inputs, records_table
 from planner.model.build import build
 from planner.plan.allocation import assumed_cells, decided_by, make_allocation
+from planner.plan.alternatives import make_alternatives
 from planner.plan.classical import make_classical
 from planner.plan.dossiers import make_dossiers
+from planner.plan.grounds import Grounds
 from planner.plan.needs import make_equity, make_needs, make_purchases, settlements_served
 from planner.plan.prepare import Clock, NoClock, Prepared, prepare
-from planner.plan.reasons import Grounds
+from planner.plan.reasons import make_reasons
 from planner.plan.result import Plan
 from planner.plan.statistics import (
     make_budget,
@@ -31,7 +33,7 @@ from planner.solve import (
     NoPlanError,
     solve_problem,
 )
-from planner.solve.evidence import Evidence, no_evidence
+from planner.solve.evidence import Evidence, gather_evidence, gives_evidence
 from planner.solve.outcome import Outcome
 
 
@@ -52,13 +54,24 @@ def make_plan(scenario: Scenario, inputs: Inputs, clock: Clock | None = None) ->
             outcome = solve_problem(prepared.problem, prepared.settings, model)
         except NoPlanError as error:
             raise _no_plan(error, scenario) from error
-    return finish(prepared, outcome, no_evidence(len(outcome.use)), clock)
+    return finish(prepared, outcome, _evidence(prepared, outcome, clock), clock)
 
 
 def finish(prepared: Prepared, outcome: Outcome, evidence: Evidence, clock: Clock) -> Plan:
     """Return the plan of decisions: form, money, reasons, and all tables."""
     with clock.lap("explain"):
         return _tables(prepared, grounds_of(prepared, outcome, evidence))
+
+
+def _evidence(prepared: Prepared, outcome: Outcome, clock: Clock) -> Evidence:
+    """Return the evidence that the scenario asks for; none where the plan comes from a solver that cannot give it."""
+    level = prepared.scenario.explain.level
+    if level == "none" or not gives_evidence(prepared.settings.options):
+        return Evidence()
+    with clock.lap("explain"):
+        return gather_evidence(
+            prepared.problem, outcome, prepared.settings, level, prepared.case.arc_km, tick=clock.tick
+        )
 
 
 def grounds_of(prepared: Prepared, outcome: Outcome, evidence: Evidence) -> Grounds:
@@ -109,6 +122,8 @@ def _tables(prepared: Prepared, grounds: Grounds) -> Plan:
         to_clear=make_to_clear(grounds, allocation),
         dossiers=make_dossiers(inputs.facilities, allocation),
         classical=make_classical(scenario, inputs, case),
+        alternatives=make_alternatives(grounds),
+        reasons=make_reasons(grounds),
         checks=checks,
         parameters=make_parameters(grounds, with_roads=inputs.roads is not None),
         assumed=assumed_cells(case, allocation),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from planner.plan.reasons import Grounds
+from planner.plan.grounds import Grounds
 from planner.problem.assemble import Case
 from planner.solve.outcome import Outcome
 

@@ -32,9 +32,15 @@ class Clock(Protocol):
     def lap(self, name: str) -> AbstractContextManager[None]:
         """Count the time of the block under a name."""
 
+    def tick(self, share: float) -> None:
+        """Tell how much of the open lap is done, 0 to 1."""
+
 
 class NoClock:
     """Counts nothing."""
+
+    def tick(self, share: float) -> None:
+        """Tell nobody."""
 
     def lap(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
         """Count nothing."""

@@ -28,6 +28,8 @@ class Plan:
     planning_updates, purchases, to_clear, checks, parameters : the lists of work and of sources.
     dossiers : facility x paper: needed, held, missing.
     classical : the sites of each classical problem that the scenario asks for.
+    alternatives : facility x other use or without: what the plan would lose, and in what.
+    reasons : facility_id and the reason in Vietnamese (vi) and English (en).
     assumed : cells of the allocation that rest on an assumption (facility_id, column, value, rule).
     settlements_served : settlement_id, use, need, served.
     """
@@ -48,6 +50,8 @@ class Plan:
     to_clear: pd.DataFrame
     dossiers: pd.DataFrame
     classical: pd.DataFrame
+    alternatives: pd.DataFrame
+    reasons: pd.DataFrame
     checks: pd.DataFrame
     parameters: pd.DataFrame
     assumed: pd.DataFrame

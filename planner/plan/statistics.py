@@ -8,8 +8,8 @@ import pandas as pd
 from planner.catalogue import Catalogue, Norm
 from planner.catalogue.load import Language, PriorityClass, RoadClass
 from planner.inputs.tables import Inputs
+from planner.plan.grounds import Grounds
 from planner.plan.procedure import outcome_of
-from planner.plan.reasons import Grounds
 from planner.problem.eligibility import GATES
 from planner.problem.locks import FIXED
 

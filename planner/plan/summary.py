@@ -13,8 +13,8 @@ import planner
 from planner.geography.roads import RoadTravel
 from planner.geography.travel import Travel
 from planner.inputs.tables import Inputs
+from planner.plan.grounds import Grounds
 from planner.plan.needs import shares_by_priority
-from planner.plan.reasons import Grounds
 from planner.scenario import Scenario
 from planner.solve import SolveSettings
 

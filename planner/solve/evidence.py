@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from planner.model.assembly import TERMS
-from planner.model.problem import Floats, Ints, Problem
-from planner.solve.examine import ALTERNATIVES, Examiner, Finding, examiner_of
+from planner.model.problem import Floats, Problem
+from planner.solve.examine import Consequence, Finding, examiner_of
 from planner.solve.outcome import Outcome
+from planner.solve.result import SolverOptions
 from planner.solve.run import SolveSettings
 
 Level = Literal["none", "estimate", "exact"]
@@ -20,42 +21,31 @@ Level = Literal["none", "estimate", "exact"]
 
 @dataclass(frozen=True)
 class Evidence:
-    """Losses in units of the weighted objective, persons-equivalent.
+    """What other choices would cost; losses in units of the weighted objective, persons-equivalent.
 
     Attributes
     ----------
-    level : (F,) how each facility was examined: "none", "estimate" or "exact".
-    other_use : (F, K) the best other uses by number, best first, -1 where there is none.
-    other_loss : (F, K) what the plan loses with each, NaN where unknown.
-    importance : (F,) what the plan loses without the facility, NaN where unknown.
-    other_terms, importance_terms : (F, T) by how much each term grows with the best other use, and without the
-        facility, in the term's own persons-equivalent; NaN where unknown. The terms are those of the model, in order.
-    weights : (T,) of the terms.
-    resolution : losses below this are no measurable difference.
+    level : how facilities were examined. found : by facility; one that was not examined is not in it.
+    weights : (T,) of the model's terms, in order. resolution : losses below this are no measurable difference.
     """
 
-    level: list[Level]
-    other_use: Ints
-    other_loss: Floats
-    importance: Floats
-    other_terms: Floats
-    importance_terms: Floats
-    weights: Floats
-    resolution: float
+    level: Level = "none"
+    found: Mapping[int, Finding] = field(default_factory=dict)
+    weights: Floats = field(default_factory=lambda: np.zeros(len(TERMS)))
+    resolution: float = 0.0
+
+    def loss(self, consequence: Consequence) -> float:
+        """Return a loss, 0 where it is no measurable difference."""
+        return consequence.loss if consequence.loss >= self.resolution else 0.0
+
+    def term(self, consequence: Consequence) -> str:
+        """Return the name of the term that loses most, "" where there is no measurable difference."""
+        return TERMS[int((self.weights * consequence.terms).argmax())] if self.loss(consequence) > 0 else ""
 
 
-def no_evidence(facilities: int) -> Evidence:
-    """Return that nothing is known of so many facilities."""
-    return Evidence(
-        level=["none"] * facilities,
-        other_use=np.full((facilities, ALTERNATIVES), -1, dtype=np.int64),
-        other_loss=np.full((facilities, ALTERNATIVES), np.nan),
-        importance=np.full(facilities, np.nan),
-        other_terms=np.full((facilities, len(TERMS)), np.nan),
-        importance_terms=np.full((facilities, len(TERMS)), np.nan),
-        weights=np.zeros(len(TERMS)),
-        resolution=0.0,
-    )
+def gives_evidence(options: SolverOptions) -> bool:
+    """Return whether a plan of this solver can be examined: by the solver that made it, which must be HiGHS."""
+    return options.name.lower() == "highs"
 
 
 def gather_evidence(  # noqa: PLR0913  a plan, how to solve it, what to examine and whom to tell
@@ -63,6 +53,7 @@ def gather_evidence(  # noqa: PLR0913  a plan, how to solve it, what to examine 
     outcome: Outcome,
     settings: SolveSettings,
     level: Literal["estimate", "exact"],
+    arc_km: Floats,
     *,
     facilities: Sequence[int] | None = None,
     tick: Callable[[float], None] = lambda _share: None,
@@ -72,45 +63,28 @@ def gather_evidence(  # noqa: PLR0913  a plan, how to solve it, what to examine 
     Parameters
     ----------
     problem : as solved, with the attainable shares. outcome : its plan. settings : of the solve; `threads` facilities
-        are examined at the same time, with HiGHS whatever solver made the plan.
+        are examined at the same time.
+    arc_km : (R,) travel in km on each arc of the service family, NaN where unknown.
     facilities : those to examine; all without it. What the rules leave with one outcome, and what nothing else depends
         on, needs no solve and stays without evidence. Identical facilities are examined once.
     tick : is told the share that is done.
     """
-    examiner = examiner_of(problem, outcome.use, settings)
+    examiner = examiner_of(problem, outcome.use, settings, arc_km)
     asked = range(len(outcome.use)) if facilities is None else facilities
     alike = examiner.alike([f for f in asked if examiner.has_choice(f)])
     found: dict[int, Finding] = {}
-    with ThreadPoolExecutor(settings.options.threads or 1) as threads:
+    threads = ThreadPoolExecutor(settings.options.threads or 1)
+    try:
         findings = threads.map(lambda members: examiner.examine(int(members[0]), level), alike)
         for done, (members, finding) in enumerate(zip(alike, findings, strict=True), start=1):
             found |= dict.fromkeys(members.tolist(), finding) if finding is not None else {}
             tick(done / len(alike))
-    return _gathered(examiner, found, level, _resolution(outcome, settings))
+    finally:
+        threads.shutdown(cancel_futures=True)
+    weights = np.array([settings.weights.get(name, 0.0) for name in TERMS])
+    return Evidence(level, found, weights, _resolution(outcome, settings))
 
 
 def _resolution(outcome: Outcome, settings: SolveSettings) -> float:
     """Return the proven gap, or the one that counts as optimal where that is more."""
     return max(outcome.gap_abs or 0.0, settings.options.gap_abs or 0.0)
-
-
-def _gathered(examiner: Examiner, found: dict[int, Finding], level: Level, resolution: float) -> Evidence:
-    evidence = no_evidence(len(examiner.use))
-    for f, finding in found.items():
-        evidence.level[f] = level
-        count = len(finding.uses)
-        evidence.other_use[f, :count], evidence.other_loss[f, :count] = finding.uses, finding.losses
-        if finding.terms is not None:
-            evidence.other_terms[f] = finding.terms
-        if finding.importance is not None and finding.importance_terms is not None:
-            evidence.importance[f], evidence.importance_terms[f] = finding.importance, finding.importance_terms
-    return Evidence(
-        evidence.level,
-        evidence.other_use,
-        evidence.other_loss,
-        evidence.importance,
-        evidence.other_terms,
-        evidence.importance_terms,
-        examiner.weights,
-        resolution,
-    )

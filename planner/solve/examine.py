@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from planner.model.assembly import TERMS
+from planner.model.assembly import TERMS, Model
+from planner.model.budget import total_cost
 from planner.model.build import build, costs_of
 from planner.model.problem import Floats, Ints, Problem
 from planner.solve.alike import alike
@@ -19,6 +20,10 @@ from planner.solve.region import Landscape, Region
 from planner.solve.run import SolveSettings
 from planner.solve.tighten import tighten
 from planner.solve.weighted import FAST
+
+EFFECTS = ("people", "person_km", "office_m2", "missing", "million_vnd")
+"""What a reader counts: people not served, person-km to services, m² of office and counted needs that are missing, and
+money."""
 
 ALTERNATIVES = 2
 """Other uses that are looked at for each facility."""
@@ -34,21 +39,31 @@ _OPTIONS: dict[str, Options] = {
 _CHOSEN = 0.5
 
 
+class Consequence(NamedTuple):
+    """What comes of another decision.
+
+    Attributes
+    ----------
+    use : the other use by number, -1 without the facility. loss : what the weighted objective loses, at least 0.
+    terms : (T,) by how much each term of the model grows. effects : (E,) by how much each of `EFFECTS` grows.
+    """
+
+    use: int
+    loss: float
+    terms: Floats
+    effects: Floats
+
+
 class Finding(NamedTuple):
     """What was found of one facility.
 
     Attributes
     ----------
-    uses, losses : the best other uses by number, and what the plan loses with each.
-    terms : (T,) by how much each term grows with the best of them, None where there is none.
-    importance, importance_terms : the same without the facility; None where the solver proved nothing.
+    others : the best other uses, best first. removed : the plan without the facility, None where nothing was proved.
     """
 
-    uses: list[int]
-    losses: list[float]
-    terms: Floats | None
-    importance: float | None
-    importance_terms: Floats | None
+    others: list[Consequence]
+    removed: Consequence | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,14 +73,14 @@ class Examiner:
     Attributes
     ----------
     problem : as solved. use : (F,) the plan. landscape : the model around it.
-    terms : (T, n) cost of each column in each term. weights : (T,) of the terms.
+    terms : (T, n) cost of each column in each term. effects : (E, n) of each column in each of `EFFECTS`.
     """
 
     problem: Problem
     use: Ints
     landscape: Landscape
     terms: Floats
-    weights: Floats
+    effects: Floats
 
     def examine(self, facility: int, level: Literal["estimate", "exact"]) -> Finding | None:
         """Return the best other uses of a facility and the plan without it, or None where the solver proved nothing.
@@ -80,13 +95,9 @@ class Examiner:
             return None
         others = self._others(region, self._planned(region, facility), options)
         removed = solve_program(region.program, _without(region.own, region.deciding), options)
-        terms = self.terms[:, region.columns]
         return Finding(
-            uses=[self._use(region, optimum) for optimum in others],
-            losses=[_loss(optimum, base) for optimum in others],
-            terms=terms @ (others[0].values - base.values) if others else None,
-            importance=None if removed is None else _loss(removed, base),
-            importance_terms=None if removed is None else terms @ (removed.values - base.values),
+            others=[self._consequence(region, base, optimum) for optimum in others],
+            removed=None if removed is None else self._consequence(region, base, removed),
         )
 
     def alike(self, facilities: Sequence[int]) -> list[Ints]:
@@ -123,25 +134,29 @@ class Examiner:
             taken += region.own[optimum.values[region.own] > _CHOSEN].tolist()
         return found
 
-    def _use(self, region: Region, optimum: Optimum) -> int:
-        column = region.columns[region.own[optimum.values[region.own] > _CHOSEN][0]]
-        return int(self.problem.pair_use[np.nonzero(self.landscape.assignments == column)[0][0]])
+    def _consequence(self, region: Region, base: Optimum, other: Optimum) -> Consequence:
+        grown = other.values - base.values
+        chosen = region.columns[region.own[other.values[region.own] > _CHOSEN]]
+        pairs = np.nonzero(np.isin(self.landscape.assignments, chosen))[0]
+        return Consequence(
+            use=int(self.problem.pair_use[pairs[0]]) if len(pairs) else -1,
+            loss=max(other.objective - base.objective, 0.0),
+            terms=self.terms[:, region.columns] @ grown,
+            effects=self.effects[:, region.columns] @ grown,
+        )
 
 
 def _without(columns: Ints, freed: Ints) -> Alteration:
     return Alteration(columns, np.zeros(len(columns)), freed)
 
 
-def _loss(other: Optimum, base: Optimum) -> float:
-    return max(other.objective - base.objective, 0.0)
-
-
-def examiner_of(problem: Problem, use: Ints, settings: SolveSettings) -> Examiner:
+def examiner_of(problem: Problem, use: Ints, settings: SolveSettings, arc_km: Floats) -> Examiner:
     """Return the examiner of a plan: the model around it, with the shadow prices of its linear relaxation.
 
     Parameters
     ----------
     problem : with the attainable shares filled in. use : (F,) number of the use of each facility.
+    arc_km : (R,) travel in km on each arc, NaN where unknown.
     """
     options, weights = settings.options, settings.weights
     model = build(problem, weights)
@@ -166,4 +181,18 @@ def examiner_of(problem: Problem, use: Ints, settings: SolveSettings) -> Examine
         coupling=coupling,
     )
     terms = np.array([model.costs(name) for name in TERMS])
-    return Examiner(problem, use, landscape, terms, np.array([weights.get(name, 0.0) for name in TERMS]))
+    return Examiner(problem, use, landscape, terms, _effects(model, problem, arc_km))
+
+
+def _effects(model: Model, problem: Problem, arc_km: Floats) -> Floats:
+    """Return (E, n) what each column adds to each of `EFFECTS`."""
+    effects = np.zeros((len(EFFECTS), len(model.columns)))
+    for name, columns, amount in (
+        ("people", model.unserved, np.ones(len(model.unserved))),
+        ("person_km", model.flow, np.nan_to_num(arc_km)),
+        ("office_m2", model.short, np.ones(len(model.short))),
+        ("missing", model.miss, np.ones(len(model.miss))),
+        ("million_vnd", model.x, total_cost(problem.budget)),
+    ):
+        effects[EFFECTS.index(name), columns] = amount
+    return effects
