@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from planner.catalogue.messages import message
 from planner.errors import ExitCode, PlannerError, Record
-from planner.outputs import dossiers, geopackage, tables, workbook
+from planner.outputs import dossiers, explanations, geopackage, tables, workbook
 from planner.outputs import map as web_map
 from planner.progress import Stopwatch
 
@@ -26,12 +26,14 @@ _REFUSED = ExitCode.WRONG_COMMAND
 PLAN = "plan.json"
 MAP = "map.html"
 WORKBOOK = "allocation.xlsx"
+EXPLANATIONS = "explanations.json"
 WRITERS: dict[str, Writer] = {
     "allocation.csv": tables.write_allocation_csv,
     WORKBOOK: workbook.write_workbook,
     "dossiers.xlsx": dossiers.write_dossiers,
     "plan.gpkg": geopackage.write_geopackage,
     MAP: web_map.write_map,
+    EXPLANATIONS: explanations.write_explanations,
     "checks.csv": lambda plan, path: tables.write_checks_csv(tables.visible(plan).checks, path),
 }
 

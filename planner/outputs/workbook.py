@@ -71,6 +71,8 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     _plain(book, "to_clear", plan.to_clear, beside=2)
     if len(plan.classical):
         _plain(book, "classical", plan.classical, beside=3)
+    if len(plan.alternatives):
+        _plain(book, "alternatives", plan.alternatives, beside=2)
     papers = papers_table(plan)
     _plain(book, "dossiers", papers, beside=2, tints=paper_tints(plan))
     _plain(book, "rules", plan.rules, beside=2)
@@ -84,7 +86,9 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     _plain(book, "tsc_xlts", sites, beside=3)
     counted = {"form_totals": len(by_form), "dossiers": len(papers), "tsc_xlts": len(sites)}
     counted |= {"statistics": len(plan.catalogue.ministry_outcomes), "money": len(plan.budget) + len(plan.equity)}
-    counted |= {"classical": len(plan.classical)} if len(plan.classical) else {}
+    counted |= {
+        table: len(getattr(plan, table)) for table in ("classical", "alternatives") if len(getattr(plan, table))
+    }
     tables = ("allocation", "needs", "planning_updates", "purchases", "to_clear", "rules", "checks", "parameters")
     return counted | {table: len(getattr(plan, table)) for table in tables}
 

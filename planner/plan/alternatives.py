@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -62,26 +64,38 @@ def evidence_columns(grounds: Grounds) -> dict[str, list[object]]:
 
 
 def evidence_in_words(grounds: Grounds, f: int) -> str:
-    """Return what the best other use would cost, and what the plan would lose without the facility."""
+    """Return what the best other use would cost and what the plan would lose without the facility, once if the same."""
     finding = grounds.evidence.found.get(f)
     if finding is None:
         return ""
-    other = _other(grounds, finding.others[0]) if finding.others else ""
-    without = "" if finding.removed is None else _without(grounds, finding.removed)
-    return other + without
+    other = _clause(grounds, finding.others[0]) if finding.others else None
+    without = None if finding.removed is None else _clause(grounds, finding.removed)
+    if other and without and other.effects == without.effects and other.effects:
+        instead = say(grounds, "or", first=other.instead, second=without.instead)
+        return _sentence(grounds, _Clause(instead, other.effects), "other")
+    return "".join(_sentence(grounds, c, kind) for c, kind in ((other, "other"), (without, "without")) if c)
 
 
-def _other(grounds: Grounds, c: Consequence) -> str:
-    use = use_name(grounds, grounds.case.uses[c.use].key)
-    if grounds.evidence.loss(c) == 0:
-        return say(grounds, "other_equal", use=use)
-    return say(grounds, f"other_{grounds.evidence.level}", use=use, effects=_effects(grounds, c))
+class _Clause(NamedTuple):
+    """What would be otherwise, and its effects in words, empty where there is no measurable difference."""
+
+    instead: str
+    effects: str
 
 
-def _without(grounds: Grounds, c: Consequence) -> str:
-    if grounds.evidence.loss(c) == 0:
-        return say(grounds, "without_equal")
-    return say(grounds, f"without_{grounds.evidence.level}", effects=_effects(grounds, c))
+def _clause(grounds: Grounds, c: Consequence) -> _Clause:
+    effects = _effects(grounds, c) if grounds.evidence.loss(c) > 0 else ""
+    if c.use < 0:
+        return _Clause(say(grounds, "without"), effects)
+    use = grounds.case.uses[c.use]
+    key = "other_public" if use.public else f"other_{use.family}"
+    return _Clause(say(grounds, key, use=small(use_name(grounds, use.key))), effects)
+
+
+def _sentence(grounds: Grounds, clause: _Clause, kind: str) -> str:
+    if not clause.effects:
+        return say(grounds, f"{kind}_equal", instead=clause.instead)
+    return say(grounds, f"other_{grounds.evidence.level}", instead=clause.instead, effects=clause.effects)
 
 
 def _effects(grounds: Grounds, c: Consequence) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import Literal
+
 import numpy as np
 import pandas as pd
 
@@ -16,6 +19,7 @@ from planner.plan.dossiers import make_dossiers
 from planner.plan.grounds import Grounds
 from planner.plan.needs import make_equity, make_needs, make_purchases, settlements_served
 from planner.plan.prepare import Clock, NoClock, Prepared, prepare
+from planner.plan.procedure import UNDECIDED
 from planner.plan.reasons import make_reasons
 from planner.plan.result import Plan
 from planner.plan.statistics import (
@@ -34,6 +38,7 @@ from planner.solve import (
     solve_problem,
 )
 from planner.solve.evidence import Evidence, gather_evidence, gives_evidence
+from planner.solve.examine import Decided
 from planner.solve.outcome import Outcome
 
 
@@ -47,14 +52,34 @@ def make_plan(scenario: Scenario, inputs: Inputs, clock: Clock | None = None) ->
     """
     clock = clock or NoClock()
     prepared = prepare(scenario, inputs, clock)
+    outcome = _decide(prepared, clock)
+    return finish(prepared, outcome, _evidence(prepared, outcome, clock), clock)
+
+
+def examine_again(scenario: Scenario, inputs: Inputs, facility_id: str, clock: Clock | None = None) -> Plan:
+    """Return the plan of a scenario with exact evidence for one facility: the whole plan is solved again for it.
+
+    Raises
+    ------
+    PlannerError : as `make_plan`.
+    """
+    clock = clock or NoClock()
+    prepared = prepare(scenario, inputs, clock)
+    outcome = _decide(prepared, clock)
+    facility = prepared.case.facilities["facility_id"].tolist().index(facility_id)
+    with clock.lap("explain"):
+        evidence = evidence_of(prepared, outcome, "exact", facilities=[facility], tick=clock.tick)
+    return finish(prepared, outcome, evidence, clock)
+
+
+def _decide(prepared: Prepared, clock: Clock) -> Outcome:
     with clock.lap("build"):
         model = build(prepared.problem, prepared.settings.weights)
     with clock.lap("solve"):
         try:
-            outcome = solve_problem(prepared.problem, prepared.settings, model)
+            return solve_problem(prepared.problem, prepared.settings, model)
         except NoPlanError as error:
-            raise _no_plan(error, scenario) from error
-    return finish(prepared, outcome, _evidence(prepared, outcome, clock), clock)
+            raise _no_plan(error, prepared.scenario) from error
 
 
 def finish(prepared: Prepared, outcome: Outcome, evidence: Evidence, clock: Clock) -> Plan:
@@ -69,9 +94,22 @@ def _evidence(prepared: Prepared, outcome: Outcome, clock: Clock) -> Evidence:
     if level == "none" or not gives_evidence(prepared.settings.options):
         return Evidence()
     with clock.lap("explain"):
-        return gather_evidence(
-            prepared.problem, outcome, prepared.settings, level, prepared.case.arc_km, tick=clock.tick
-        )
+        return evidence_of(prepared, outcome, level, tick=clock.tick)
+
+
+def evidence_of(
+    prepared: Prepared,
+    outcome: Outcome,
+    level: Literal["estimate", "exact"],
+    *,
+    facilities: Sequence[int] | None = None,
+    tick: Callable[[float], None] = lambda _share: None,
+) -> Evidence:
+    """Return the evidence of a plan, of some facilities (by number) or of all; see `gather_evidence`."""
+    case, settings = prepared.case, prepared.settings
+    undecided = np.array([u for u, use in enumerate(case.uses) if use.key in UNDECIDED], dtype=np.int64)
+    decided = Decided(outcome.use, outcome.gap_abs, undecided, case.arc_km)
+    return gather_evidence(prepared.problem, decided, settings, level, facilities=facilities, tick=tick)
 
 
 def grounds_of(prepared: Prepared, outcome: Outcome, evidence: Evidence) -> Grounds:

@@ -57,9 +57,13 @@ def _need(grounds: Grounds, f: int, needs: pd.DataFrame, served: dict[int, _Serv
         places = case.offers.loc[case.offers["pair"] == pair, "capacity"].sum()
         found = served.get(pair, _Served(0.0, 0.0, None))
         km = "" if found.km is None else say(grounds, "mean_km", km=number(grounds, found.km, 1))
+        moved = found.people - found.waiting
+        told = say(grounds, "moved", n=number(grounds, moved)) if moved >= 1 else ""
         counts = {"people": found.waiting, "capacity": float(places), "served": found.people}
         figures = {name: number(grounds, value) for name, value in counts.items()}
-        return say(grounds, "need_service", use=use_name(grounds, use.key), km=km, **figures) + _priority(grounds, c)
+        return say(grounds, "need_service", use=use_name(grounds, use.key), km=km, moved=told, **figures) + _priority(
+            grounds, c
+        )
     need = needs.loc[(c, use.key)]
     if use.family == "office":
         usable = number(grounds, case.facilities["usable_m2"].to_numpy()[f])

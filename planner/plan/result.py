@@ -58,7 +58,9 @@ class Plan:
     settlements_served: pd.DataFrame
 
     def explain(self, facility_id: str) -> dict[str, Any]:
-        """Return the decision of one facility with its reason and every excluded use.
+        """Return the decision of one facility, its reason, what else was possible and every excluded use.
+
+        Keys: decision (one row of the allocation), reason (by language), alternatives, excluded, assumed (tables).
 
         Raises
         ------
@@ -67,12 +69,11 @@ class Plan:
         row = self.allocation[self.allocation["facility_id"] == facility_id]
         if not len(row):
             raise KeyError(facility_id)
-        excluded = self.rules[self.rules["facility_id"] == facility_id].drop(columns="facility_id")
-        assumed = self.assumed[self.assumed["facility_id"] == facility_id].drop(columns="facility_id")
-        return {
-            "decision": row.iloc[0].to_dict(),
-            "excluded": excluded.reset_index(drop=True),
-            "assumed": assumed.reset_index(drop=True),
+        tables = {"alternatives": self.alternatives, "excluded": self.rules, "assumed": self.assumed}
+        reason = self.reasons[self.reasons["facility_id"] == facility_id].drop(columns="facility_id")
+        return {"decision": row.iloc[0].to_dict(), "reason": reason.iloc[0].to_dict()} | {
+            name: table[table["facility_id"] == facility_id].drop(columns="facility_id").reset_index(drop=True)
+            for name, table in tables.items()
         }
 
     def map(self) -> folium.Map:

@@ -20,6 +20,8 @@ from planner.solve import SolveSettings
 
 SCHEMA = 1
 
+_PLAIN = (str, int, float, bool)
+
 TIE_GAP = 1e-4
 """Persons-equivalent: a plan proven this closely is the only one, since ties between plans are broken by more."""
 
@@ -33,6 +35,9 @@ def make_summary(
     return {
         "schema": SCHEMA,
         "scenario": scenario.name,
+        "language": scenario.language,
+        "scenario_file": str(scenario.path),
+        "overrides": {k: v if isinstance(v, _PLAIN) else str(v) for k, v in scenario.overrides.items()},
         "status": outcome.status,
         "objective": _figure(outcome.objective),
         "bound": _figure(outcome.bound),

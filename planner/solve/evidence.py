@@ -11,8 +11,7 @@ import numpy as np
 
 from planner.model.assembly import TERMS
 from planner.model.problem import Floats, Problem
-from planner.solve.examine import Consequence, Finding, examiner_of
-from planner.solve.outcome import Outcome
+from planner.solve.examine import Consequence, Decided, Finding, examiner_of
 from planner.solve.result import SolverOptions
 from planner.solve.run import SolveSettings
 
@@ -50,10 +49,9 @@ def gives_evidence(options: SolverOptions) -> bool:
 
 def gather_evidence(  # noqa: PLR0913  a plan, how to solve it, what to examine and whom to tell
     problem: Problem,
-    outcome: Outcome,
+    decided: Decided,
     settings: SolveSettings,
     level: Literal["estimate", "exact"],
-    arc_km: Floats,
     *,
     facilities: Sequence[int] | None = None,
     tick: Callable[[float], None] = lambda _share: None,
@@ -62,15 +60,14 @@ def gather_evidence(  # noqa: PLR0913  a plan, how to solve it, what to examine 
 
     Parameters
     ----------
-    problem : as solved, with the attainable shares. outcome : its plan. settings : of the solve; `threads` facilities
-        are examined at the same time.
-    arc_km : (R,) travel in km on each arc of the service family, NaN where unknown.
+    problem : as solved, with the attainable shares. settings : of the solve; `threads` facilities are examined at the
+        same time.
     facilities : those to examine; all without it. What the rules leave with one outcome, and what nothing else depends
         on, needs no solve and stays without evidence. Identical facilities are examined once.
     tick : is told the share that is done.
     """
-    examiner = examiner_of(problem, outcome.use, settings, arc_km)
-    asked = range(len(outcome.use)) if facilities is None else facilities
+    examiner = examiner_of(problem, decided, settings)
+    asked = range(len(decided.use)) if facilities is None else facilities
     alike = examiner.alike([f for f in asked if examiner.has_choice(f)])
     found: dict[int, Finding] = {}
     threads = ThreadPoolExecutor(settings.options.threads or 1)
@@ -82,9 +79,9 @@ def gather_evidence(  # noqa: PLR0913  a plan, how to solve it, what to examine 
     finally:
         threads.shutdown(cancel_futures=True)
     weights = np.array([settings.weights.get(name, 0.0) for name in TERMS])
-    return Evidence(level, found, weights, _resolution(outcome, settings))
+    return Evidence(level, found, weights, _resolution(decided, settings))
 
 
-def _resolution(outcome: Outcome, settings: SolveSettings) -> float:
+def _resolution(decided: Decided, settings: SolveSettings) -> float:
     """Return the proven gap, or the one that counts as optimal where that is more."""
-    return max(outcome.gap_abs or 0.0, settings.options.gap_abs or 0.0)
+    return max(decided.gap_abs or 0.0, settings.options.gap_abs or 0.0)

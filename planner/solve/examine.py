@@ -39,6 +39,22 @@ _OPTIONS: dict[str, Options] = {
 _CHOSEN = 0.5
 
 
+class Decided(NamedTuple):
+    """The plan to examine.
+
+    Attributes
+    ----------
+    use : (F,) number of the use of each facility. gap_abs : its proven gap.
+    undecided : uses by number that are no decision, and so no alternative.
+    arc_km : (R,) travel in km on each arc of the service family, NaN where unknown.
+    """
+
+    use: Ints
+    gap_abs: float | None
+    undecided: Ints
+    arc_km: Floats
+
+
 class Consequence(NamedTuple):
     """What comes of another decision.
 
@@ -72,12 +88,12 @@ class Examiner:
 
     Attributes
     ----------
-    problem : as solved. use : (F,) the plan. landscape : the model around it.
+    problem : as solved. decided : the plan. landscape : the model around it.
     terms : (T, n) cost of each column in each term. effects : (E, n) of each column in each of `EFFECTS`.
     """
 
     problem: Problem
-    use: Ints
+    decided: Decided
     landscape: Landscape
     terms: Floats
     effects: Floats
@@ -93,7 +109,7 @@ class Examiner:
         base = self._base(region, options)
         if base is None:
             return None
-        others = self._others(region, self._planned(region, facility), options)
+        others = self._others(region, facility, options)
         removed = solve_program(region.program, _without(region.own, region.deciding), options)
         return Finding(
             others=[self._consequence(region, base, optimum) for optimum in others],
@@ -102,7 +118,7 @@ class Examiner:
 
     def alike(self, facilities: Sequence[int]) -> list[Ints]:
         """Return the facilities in groups of identical ones."""
-        return alike(self.landscape, self.problem, self.use, self.terms, facilities)
+        return alike(self.landscape, self.problem, self.decided.use, self.terms, facilities)
 
     def has_choice(self, facility: int) -> bool:
         """Return whether anything could be otherwise: another use is eligible, or something depends on the only one."""
@@ -118,15 +134,12 @@ class Examiner:
         found = solve_program(region.program, Alteration(), options)
         return found if found is None or found.objective < planned.objective - _GAP else planned
 
-    def _planned(self, region: Region, facility: int) -> int:
-        """Return where the planned assignment of the facility stands in its region."""
-        pair = self.problem.pair_number[facility, self.use[facility]]
-        return int(np.nonzero(region.columns == self.landscape.assignments[pair])[0][0])
-
-    def _others(self, region: Region, planned: int, options: Options) -> list[Optimum]:
+    def _others(self, region: Region, facility: int, options: Options) -> list[Optimum]:
         """Return the optimum without the planned use, then without that optimum's use too."""
-        taken, found = [planned], list[Optimum]()
-        while len(found) < min(ALTERNATIVES, len(region.own) - 1):
+        uses = self.problem.pair_use[self.problem.pair_facility == facility]
+        taken = region.own[(uses == self.decided.use[facility]) | np.isin(uses, self.decided.undecided)].tolist()
+        found: list[Optimum] = []
+        while len(found) < ALTERNATIVES and len(taken) < len(region.own):
             optimum = solve_program(region.program, _without(np.array(taken), region.locking), options)
             if optimum is None:
                 break
@@ -150,13 +163,12 @@ def _without(columns: Ints, freed: Ints) -> Alteration:
     return Alteration(columns, np.zeros(len(columns)), freed)
 
 
-def examiner_of(problem: Problem, use: Ints, settings: SolveSettings, arc_km: Floats) -> Examiner:
+def examiner_of(problem: Problem, decided: Decided, settings: SolveSettings) -> Examiner:
     """Return the examiner of a plan: the model around it, with the shadow prices of its linear relaxation.
 
     Parameters
     ----------
-    problem : with the attainable shares filled in. use : (F,) number of the use of each facility.
-    arc_km : (R,) travel in km on each arc, NaN where unknown.
+    problem : with the attainable shares filled in.
     """
     options, weights = settings.options, settings.weights
     model = build(problem, weights)
@@ -166,7 +178,7 @@ def examiner_of(problem: Problem, use: Ints, settings: SolveSettings, arc_km: Fl
     live.solve(replace(exact, relax=True))
     duals = live.row_duals()
     chosen = np.zeros(problem.n_pairs)
-    chosen[problem.pair_number[np.arange(len(use)), use]] = 1.0
+    chosen[problem.pair_number[np.arange(len(decided.use)), decided.use]] = 1.0
     costs, offset = costs_of(model, problem, weights)
     planned = live.solve(exact, change=Change(costs, offset, columns=model.x, values=chosen))
     owner = np.full(len(model.columns), -1, dtype=np.int64)
@@ -181,7 +193,7 @@ def examiner_of(problem: Problem, use: Ints, settings: SolveSettings, arc_km: Fl
         coupling=coupling,
     )
     terms = np.array([model.costs(name) for name in TERMS])
-    return Examiner(problem, use, landscape, terms, _effects(model, problem, arc_km))
+    return Examiner(problem, decided, landscape, terms, _effects(model, problem, decided.arc_km))
 
 
 def _effects(model: Model, problem: Problem, arc_km: Floats) -> Floats:

@@ -108,6 +108,8 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
         to_clear=_to_clear(allocation, catalogue, language),
         dossiers=make_dossiers(inputs.facilities, allocation),
         classical=_classical(allocation),
+        alternatives=_alternatives(),
+        reasons=allocation[["facility_id"]].assign(vi=allocation["reason"], en=allocation["reason"]),
         checks=_checks(),
         parameters=_parameters(catalogue, language),
         assumed=pd.DataFrame(
@@ -340,6 +342,14 @@ def _purchases() -> pd.DataFrame:
         ],
         columns=list(columns_of("purchases")),
     )
+
+
+def _alternatives() -> pd.DataFrame:
+    rows = [
+        ("F-0001", "other_use", 1, "preschool", 12.5, "services", 9.0, 4.2, 0.0, 0.0, -120.0, "estimate"),
+        ("F-0001", "without", None, None, 0.0, None, 0.0, 0.0, 0.0, 0.0, -640.0, "estimate"),
+    ]
+    return pd.DataFrame(rows, columns=list(columns_of("alternatives"))).astype({"rank": "Int64"})
 
 
 def _classical(allocation: pd.DataFrame) -> pd.DataFrame:
