@@ -111,6 +111,8 @@ class Examiner:
             return None
         others = self._others(region, facility, options)
         removed = solve_program(region.program, _without(region.own, region.deciding), options)
+        if not others and removed is None:
+            return None
         return Finding(
             others=[self._consequence(region, base, optimum) for optimum in others],
             removed=None if removed is None else self._consequence(region, base, removed),

@@ -83,7 +83,13 @@ def solve_program(program: Program, alteration: Alteration, options: Options) ->
     """Return the optimum on one thread, or None where HiGHS proved none.
 
     Several may be solved at the same time, each in a thread of its own: HiGHS computes outside the interpreter.
+
+    Raises
+    ------
+    RuntimeError : HiGHS refused the program.
     """
+    # Each thread has its own pool of HiGHS, which refuses another number of threads than the last time.
+    highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - positional only
     lower, upper = program.lower.copy(), program.upper.copy()
     lower[alteration.columns] = upper[alteration.columns] = alteration.values
     row_lower, row_upper = program.row_lower.copy(), program.row_upper.copy()
@@ -97,7 +103,8 @@ def solve_program(program: Program, alteration: Alteration, options: Options) ->
     starts, indices = (part.astype(np.int32) for part in (matrix.indptr[:-1], matrix.indices))
     highs.addRows(len(row_lower), row_lower, row_upper, matrix.nnz, starts, indices, matrix.data)
     highs.changeColsIntegrality(count, np.arange(count, dtype=np.int32), program.integer.astype(np.uint8))
-    highs.run()
+    if highs.run() == highspy.HighsStatus.kError:
+        raise RuntimeError("HiGHS refused the program; look for numbers that are not finite or extremely large")
     if highs.getModelStatus() != _OPTIMAL:
         return None
     values = np.array(highs.getSolution().col_value, dtype=float)
