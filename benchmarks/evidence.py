@@ -40,14 +40,10 @@ def compared(prepared: Prepared, exact: Evidence, estimate: Evidence, drawn: lis
     ids, uses = prepared.case.facilities["facility_id"].tolist(), prepared.case.uses
     pairs = []
     for f in drawn:
-        one, other = exact.found[f], estimate.found[f]
-        assert one.removed is not None
-        assert other.removed is not None
-        best = one.others[0], other.others[0]
-        losses = best[0].loss, best[1].loss
-        pairs.append(
-            Pair(ids[f], (uses[best[0].use].key, uses[best[1].use].key), losses, (one.removed.loss, other.removed.loss))
-        )
+        best = exact.found[f].others[0], estimate.found[f].others[0]
+        without = [0.0 if c is None else c.loss for c in (exact.found[f].removed, estimate.found[f].removed)]
+        named = uses[best[0].use].key, uses[best[1].use].key
+        pairs.append(Pair(ids[f], named, (best[0].loss, best[1].loss), (without[0], without[1])))
     return pairs
 
 

@@ -24,7 +24,16 @@ from tests.tiny import HEADERS, tiny_communes, tiny_facilities, write_facilities
 FIRST_ROW = 4
 """Row of the first facility in the tiny workbook."""
 
-OUTPUTS = {"plan.json", "allocation.csv", "allocation.xlsx", "dossiers.xlsx", "plan.gpkg", "map.html", "checks.csv"}
+OUTPUTS = {
+    "plan.json",
+    "allocation.csv",
+    "allocation.xlsx",
+    "dossiers.xlsx",
+    "plan.gpkg",
+    "map.html",
+    "checks.csv",
+    "explanations.json",
+}
 LAND = HEADERS["land_area_m2"]
 
 

@@ -89,14 +89,21 @@ def _alternative_lines(found: Explanation, language: Language) -> list[str]:
 
 
 def _excluded_lines(found: Explanation, language: Language) -> list[str]:
+    """Return a paragraph for each ground of exclusion, with all uses that it excludes."""
     if not found["excluded"]:
         return []
+    grounds: dict[tuple[str, ...], list[str]] = {}
+    for row in found["excluded"]:
+        ground = tuple(row[key] or "" for key in ("rule", "observed", "required", "legal_basis"))
+        grounds.setdefault(ground, []).append(_label("use", row["use"], language))
     lines = ["", f"{say('excluded', language)}:"]
     rules = load_catalogue().rules
-    for row in found["excluded"]:
-        rule = rules[row["rule"]].label(language) if row["rule"] in rules else row["rule"]
-        told = [f"{say(key, language)} {row[key]}" for key in ("observed", "required") if row[key]]
-        lines += _wrapped(f"- {_label('use', row['use'], language)}: {'; '.join([rule, *told])} [{row['legal_basis']}]")
+    for (key, observed, required, basis), uses in grounds.items():
+        told = [
+            f"{say(name, language)} {text}" for name, text in (("observed", observed), ("required", required)) if text
+        ]
+        rule = rules[key].label(language) if key in rules else key
+        lines += _wrapped(f"- {'; '.join([rule, *told])} [{basis}]: {', '.join(uses)}")
     return lines
 
 
