@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from planner.catalogue.columns import columns, values
 from planner.catalogue.load import read_data
+from planner.catalogue.numbers import UNKNOWN
 from planner.errors import PlannerError, Record
 from planner.inputs.files.opening import file_hash
 from planner.inputs.lists.blocks import Block, read_blocks
@@ -73,7 +74,9 @@ def read_plan(path: Path, inputs: Inputs, catalogue: Catalogue, language: Langua
     blocks, records = _own_sheet(blocks, records)
     lines = [line for block in blocks for line in _lines(block)]
     keys = columns(TABLE)
-    heading = {key: next((b.headers[key] for b in blocks if key in b.headers), keys[key].label(language)) for key in keys}
+    heading = {
+        key: next((b.headers[key] for b in blocks if key in b.headers), keys[key].label(language)) for key in keys
+    }
     errors = [record for record in records if record.severity == "error"]
     if not errors or lines:
         errors += _misplaced(lines, inputs, heading["facility_id"])
@@ -131,8 +134,8 @@ def _misplaced(lines: list[_Line], inputs: Inputs, heading: str) -> list[Record]
     for line in lines:
         place = {"row": line.row, "column": heading, "value": line.facility}
         if line.facility not in known:
-            close = nearest(line.facility, known) if len(known) else ""
-            close = close if close in known else ""
+            close = nearest(line.facility, known)
+            close = close if close in known else UNKNOWN
             records.append(line.origin.record("plan-facility-unknown", "error", **place, nearest=close))  # type: ignore[arg-type]
         elif line.facility in first:
             records.append(line.origin.record("plan-facility-repeated", "error", **place, first=first[line.facility]))  # type: ignore[arg-type]
@@ -157,7 +160,9 @@ def _left_out(lines: list[_Line], inputs: Inputs, origin: Origin, heading: str) 
     there = {line.facility for line in lines}
     facilities = inputs.facilities
     return [
-        origin.record("plan-facility-missing", "error", column=heading, value=facility_id, name="" if name is None else name)
+        origin.record(
+            "plan-facility-missing", "error", column=heading, value=facility_id, name="" if name is None else name
+        )
         for facility_id, name in zip(facilities["facility_id"], facilities["name"].fillna(""), strict=True)
         if facility_id not in there
     ]

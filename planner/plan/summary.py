@@ -67,7 +67,12 @@ def make_summary(
             "seed": settings.options.seed,
         },
         "versions": versions(),
-    } | _travel(scenario, grounds.case.positions.travel)
+    } | _travel(scenario, grounds.case.positions.travel) | _notice(inputs)
+
+
+def _notice(inputs: Inputs) -> dict[str, str]:
+    """Return what must be known of the data: that they are a sample."""
+    return {"notice": inputs.synthetic_notice} if inputs.synthetic_notice else {}
 
 
 def _travel(scenario: Scenario, travel: Travel) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def facilities_of(records: list[Record], given: GivenPlan) -> set[int]:
 
 
 def _excluded(judged: Judged) -> Iterator[Record]:
-    """Uses that the rules close, each with what was observed and its legal basis."""
+    """Find the uses that the rules close, each with what was observed and its legal basis."""
     rules = judged.case.rules
     of_pair = {(row["facility_id"], row["use"]): row for row in rules.to_dict("records")}
     ids, language = judged.inputs.facilities["facility_id"], judged.scenario.language
@@ -96,12 +96,12 @@ def _excluded(judged: Judged) -> Iterator[Record]:
         if not judged.allowed[f, u]:
             row = of_pair[ids.iat[f], judged.case.uses[u].key]
             seen = " / ".join(str(row[key]) for key in ("observed", "required") if row[key])
-            words = {"rule": judged.catalogue.rules[row["rule"]].label(language), "basis": row["legal_basis"]}
+            words = {"why": judged.catalogue.rules[row["rule"]].label(language), "basis": row["legal_basis"]}
             yield judged.at(f, "plan-use-excluded", **words, observed=seen and f" ({seen})")
 
 
 def _locks(judged: Judged) -> Iterator[Record]:
-    """Decisions already taken that the plan does not keep."""
+    """Find the decisions already taken that the plan does not keep."""
     keys = [use.key for use in judged.case.uses]
     for f, use, kind in judged.case.locks[["facility", "use", "kind"]].itertuples(index=False):
         chosen = keys[judged.uses[f]] == use
@@ -112,7 +112,7 @@ def _locks(judged: Judged) -> Iterator[Record]:
 
 
 def _sites(judged: Judged) -> Iterator[Record]:
-    """Buildings of one site: a use of the whole site that only some have, and uses that do not go together."""
+    """Find what divides a site: a use of the whole site that only some have, and uses that do not go together."""
     problem, x = judged.case.problem, judged.x
     for pair in problem.site.equal:
         if x[pair].sum() == 1:
@@ -159,7 +159,9 @@ def _limits(judged: Judged) -> Iterator[Record]:
             use = judged.catalogue.uses[asked[limit.label]].label(judged.scenario.language)
             words = {"key": limit.label, "use": use, "sense": _SENSES[limit.sense]}
             number = judged.number(limit.number)
-            yield judged.whole("plan-limit-broken", column=limit.label, value=count, count=count, number=number, **words)
+            yield judged.whole(
+                "plan-limit-broken", column=limit.label, value=count, count=count, number=number, **words
+            )
 
 
 def closed_pairs(problem: Problem, uses: Ints) -> list[tuple[int, int]]:

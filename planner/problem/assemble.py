@@ -56,9 +56,7 @@ class Case:
     records: list[Record]
 
 
-def make_case(
-    scenario: Scenario, inputs: Inputs, catalogue: Catalogue, opened: Sequence[tuple[int, int]] = ()
-) -> Case:
+def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue, opened: Sequence[tuple[int, int]] = ()) -> Case:
     """Return the case of a scenario: needs, eligibility, costs, locks and limits over validated inputs.
 
     Parameters

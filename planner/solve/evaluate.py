@@ -1,4 +1,4 @@
-"""A plan that somebody gives: the uses as they are, flows and main offices the best for them, the figures of a solve."""
+"""A plan that somebody gives: uses as they are, flows and main offices the best for them, the figures of a solve."""
 
 from __future__ import annotations
 
