@@ -69,6 +69,14 @@ class Comparison:
     figures: pd.DataFrame
     warnings: list[Record]
 
+    @property
+    def names(self) -> tuple[str, str]:
+        """Names of A and B: the scenario's, and the run's folder where both were made from one scenario."""
+        if self.a.name != self.b.name:
+            return self.a.name, self.b.name
+        a, b = (f"{s.name} ({Path(s.place).name})" if s.place else s.name for s in (self.a, self.b))
+        return a, b
+
     def map(self) -> folium.Map:
         """Return the map of differences; see `planner.outputs.map.difference`."""
         from planner.outputs.map.difference import make_difference_map

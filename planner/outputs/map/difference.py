@@ -36,6 +36,9 @@ GREY = {UNCHANGED: "#b6bcc3", ONLY_A: "#7d4a4a", ONLY_B: "#3f5f7a"}
 MOVED_BANDS = (0, 1, 3, 6)
 """Least number of facilities that moved in a commune, by band."""
 
+REWORDED = ("new_uses", "outcomes", "decided", "national")
+"""Texts of the page that say something else of a difference."""
+
 _POPUP = ("handling_form", "cost", "decided_by")
 _FIGURE_GROUPS = {"outcomes": ("by_ministry_outcome",), "money": ("money",)}
 
@@ -59,11 +62,12 @@ def difference_data(comparison: Comparison) -> dict[str, Any]:
     kinds, looks = _looks(comparison, words)
     features = _facilities(comparison, kinds, words)
     empty = {"type": "FeatureCollection", "features": []}
-    title = words.text("compare_map_title", a=comparison.a.name, b=comparison.b.name)
+    a, b = comparison.names
+    title = words.text("compare_map_title", a=a, b=b)
     return {
         "title": title,
         "language": comparison.language,
-        "text": words.all_texts() | {key: words.text(f"compare_{key}") for key in ("new_uses", "decided", "national")},
+        "text": words.all_texts() | {key: words.text(f"compare_{key}") for key in REWORDED},
         "status": _status(comparison, words),
         "headline": words.text("compare_headline", n=words.number(len(comparison.b.allocation))),
         "banners": [*_notices(comparison), *(warning.message for warning in comparison.warnings)],
