@@ -79,6 +79,7 @@ def _figures(book: Book, comparison: Comparison) -> None:
     top = _heading(book, page, comparison)
     write_table(book, page, "compare_figures", comparison.figures, fields, top=top)
     filter_and_freeze(page, len(comparison.figures), fields, top=top, beside=2)
+    page.repeat_rows(top)
 
 
 def _heading(book: Book, page: Worksheet, comparison: Comparison) -> int:

@@ -190,6 +190,12 @@ class _Figures:
         use = self.b.catalogue.uses.get(key) or self.a.catalogue.uses.get(key)
         return key if use is None else use.label(self.language)
 
+    def _uses(self, part: str) -> list[str]:
+        """Return the uses that a part of either summary names, in the catalogue's order."""
+        named = {**self.a.summary[part], **self.b.summary[part]}
+        known = [key for key in self.b.catalogue.uses if key in named]
+        return [*known, *(key for key in named if key not in known)]
+
     def _status(self) -> list[tuple[Any, ...]]:
         status = [status_label(side, self.language) for side in (self.a, self.b)]
         objective = self._row("status", self._name("objective"), "persons-equivalent", *self._both("objective"))
@@ -205,7 +211,7 @@ class _Figures:
 
     def _needs(self) -> list[tuple[Any, ...]]:
         rows = []
-        for use in {**self.a.summary["needs"], **self.b.summary["needs"]}:
+        for use in self._uses("needs"):
             unit = next(u for u in self._both("needs", use, "unit") if u)
             for key in _NEEDS:
                 name = f"{self._use(use)}: {columns('plan_needs')[key].label(self.language).lower()}"
@@ -215,10 +221,10 @@ class _Figures:
     def _served(self) -> list[tuple[Any, ...]]:
         """Shares served where the priority weight is above 1 and elsewhere, in percent."""
         rows = []
-        for use in {**self.a.summary["disadvantaged"], **self.b.summary["disadvantaged"]}:
+        for use in self._uses("disadvantaged"):
             for key in ("priority", "elsewhere"):
                 shares = [None if s is None else round(100 * s, 2) for s in self._both("disadvantaged", use, key)]
-                rows.append(self._row("served", f"{self._use(use)}: {self._word('figure', key)}", "percent", *shares))
+                rows.append(self._row("served", f"{self._use(use)}: {self._name(key)}", "percent", *shares))
         return rows
 
     def _money(self) -> list[tuple[Any, ...]]:
