@@ -35,7 +35,7 @@ def side_of(plan: Plan | str | Path) -> Side:
     return Side(
         name=plan.scenario.name,
         place="",
-        summary=plan.summary,
+        summary=plan.summary | {"language": plan.scenario.language},
         allocation=shown.allocation,
         communes=shown.inputs.communes,
         catalogue=plan.catalogue,
