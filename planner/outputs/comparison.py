@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import xlsxwriter
 
+from planner.catalogue.load import Language, read_data
 from planner.outputs.map.difference import write_difference_map
 from planner.outputs.placing import put, refuse
 from planner.outputs.sheet import (
@@ -19,7 +20,7 @@ from planner.outputs.sheet import (
     PALE,
     WARNING,
     Book,
-    add_sheet,
+    add_page,
     fields_of,
     filter_and_freeze,
     write_table,
@@ -44,8 +45,8 @@ def save_comparison(comparison: Comparison, path: Path, *, force: bool) -> list[
     language, kind = comparison.language, path.suffix.lower()
     if kind not in (".xlsx", ".html"):
         raise refuse("comparison_format", path, language)
-    page = path.with_suffix(".html")
-    targets = [path, page] if kind == ".xlsx" else [path]
+    page = path.with_suffix(".html") if kind == ".xlsx" else path
+    targets = [path, page] if kind == ".xlsx" else [page]
     refuse_existing(path, language, force=force)
     if kind == ".xlsx":
         put(path, lambda new: write_comparison(comparison, new), language)
@@ -53,11 +54,11 @@ def save_comparison(comparison: Comparison, path: Path, *, force: bool) -> list[
     return targets
 
 
-def refuse_existing(path: Path, language: str, *, force: bool) -> None:
+def refuse_existing(path: Path, language: Language, *, force: bool) -> None:
     """Raise a PlannerError where a comparison would replace a file."""
     for target in (path, path.with_suffix(".html")):
         if target.exists() and not force:
-            raise refuse("comparison_exists", target, "en" if language == "en" else "vi")
+            raise refuse("comparison_exists", target, language)
 
 
 def write_comparison(comparison: Comparison, path: Path) -> None:
@@ -74,7 +75,7 @@ def write_comparison(comparison: Comparison, path: Path) -> None:
 
 def _figures(book: Book, comparison: Comparison) -> None:
     """Write who is compared, what makes it hard to compare, and all figures of both."""
-    page = add_sheet(book, "compare_figures")
+    page = _page(book, "compare_figures")
     fields = fields_of(book, "compare_figures", list(comparison.figures.columns))
     top = _heading(book, page, comparison)
     write_table(book, page, "compare_figures", comparison.figures, fields, top=top)
@@ -97,13 +98,17 @@ def _heading(book: Book, page: Worksheet, comparison: Comparison) -> int:
     return len(lines) + 2
 
 
+def _page(book: Book, sheet: str, *, paper: int = A4) -> Worksheet:
+    return add_page(book, str(read_data("workbook_texts")["comparison_sheets"][sheet][book.language]), paper=paper)
+
+
 def _named(side: Side) -> str:
     return f"{side.name} ({side.place})" if side.place else side.name
 
 
 def _table(book: Book, name: str, table: pd.DataFrame, *, beside: int = 0, paper: int = A4) -> None:
     """Write a sheet that is one table, uses in the map's colours."""
-    page = add_sheet(book, name, paper=paper)
+    page = _page(book, name, paper=paper)
     fields = fields_of(book, name, list(table.columns))
     uses = book.catalogue.uses
     tints = {

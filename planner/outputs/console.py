@@ -139,7 +139,9 @@ def comparison_lines(comparison: Comparison) -> list[str]:
     count = {"n": format_number(len(moved), language), "all": format_number(len(comparison.b.allocation), language)}
     alone = comparison.alone["side"].value_counts()
     sides += [
-        say(f"only_in_{side}", language, n=format_number(alone[side], language)) for side in "ab" if side in alone
+        say(key, language, n=format_number(alone[side], language))
+        for side, key in (("a", "only_in_a"), ("b", "only_in_b"))
+        if side in alone
     ]
     blocks = (
         sides,

@@ -36,7 +36,12 @@ GREY = {UNCHANGED: "#b6bcc3", ONLY_A: "#7d4a4a", ONLY_B: "#3f5f7a"}
 MOVED_BANDS = (0, 1, 3, 6)
 """Least number of facilities that moved in a commune, by band."""
 
-REWORDED = ("new_uses", "outcomes", "decided", "national")
+REWORDED = {
+    "new_uses": "compare_new_uses",
+    "outcomes": "compare_outcomes",
+    "decided": "compare_decided",
+    "national": "compare_national",
+}
 """Texts of the page that say something else of a difference."""
 
 _POPUP = ("handling_form", "cost", "decided_by")
@@ -67,7 +72,7 @@ def difference_data(comparison: Comparison) -> dict[str, Any]:
     return {
         "title": title,
         "language": comparison.language,
-        "text": words.all_texts() | {key: words.text(f"compare_{key}") for key in REWORDED},
+        "text": words.all_texts() | {key: words.text(new) for key, new in REWORDED.items()},
         "status": _status(comparison, words),
         "headline": words.text("compare_headline", n=words.number(len(comparison.b.allocation))),
         "banners": [*_notices(comparison), *(warning.message for warning in comparison.warnings)],
