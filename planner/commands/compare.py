@@ -30,12 +30,12 @@ def carry_out(args: argparse.Namespace, _clock: Stopwatch) -> ExitCode:
     """Compare, write what was asked for and print the summary."""
     from planner.outputs import console
     from planner.outputs.comparison import refuse_existing
-    from planner.outputs.past_run import read_runs
+    from planner.outputs.past_run import read_sides
     from planner.plan.compare import compare_sides, language_of
 
     language: Language = args.lang or "vi"
     try:
-        a, b = read_runs((args.a, args.b), language)
+        a, b = read_sides((args.a, args.b), language)
         language = args.lang or language_of(a)
         if args.out:
             refuse_existing(args.out, language, force=args.force)

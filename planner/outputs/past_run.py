@@ -30,7 +30,7 @@ _SUMMARY = ("schema", "scenario", "status", "objective", "terms", "counts", "nee
 def side_of(plan: Plan | str | Path) -> Side:
     """Return a plan, or the run in a folder, as it is compared."""
     if not isinstance(plan, Plan):
-        return read_run(Path(plan), "vi")
+        return read_side(Path(plan), "vi")
     shown = visible(plan)
     return Side(
         name=plan.scenario.name,
@@ -42,7 +42,7 @@ def side_of(plan: Plan | str | Path) -> Side:
     )
 
 
-def read_run(folder: Path, language: Language) -> Side:
+def read_side(folder: Path, language: Language) -> Side:
     """Return the run in a folder; names of uses and colours come from the catalogue of today.
 
     Raises
@@ -70,17 +70,17 @@ def read_run(folder: Path, language: Language) -> Side:
     )
 
 
-def read_runs(folders: tuple[Path, Path], language: Language) -> tuple[Side, Side]:
+def read_sides(folders: tuple[Path, Path], language: Language) -> tuple[Side, Side]:
     """Return the runs in two folders.
 
     Raises
     ------
-    PlannerError : one of them or both are no runs; see `read_run`.
+    PlannerError : one of them or both are no runs; see `read_side`.
     """
     sides, records = [], []
     for folder in folders:
         try:
-            sides.append(read_run(folder, language))
+            sides.append(read_side(folder, language))
         except PlannerError as error:
             records += error.records
     if records:

@@ -18,7 +18,7 @@ from planner.plan.violations import Judged, closed_pairs, facilities_of, violati
 from planner.problem import make_case
 from planner.scenario import Scenario
 from planner.solve.evaluate import evaluate_uses
-from planner.solve.evidence import no_evidence
+from planner.solve.evidence import Evidence
 
 DECIDED_BY_OTHERS = ("law", "lock")
 """What decides a facility whoever makes the plan."""
@@ -53,7 +53,7 @@ def evaluate_plan(scenario: Scenario, inputs: Inputs, path: Path, clock: Clock |
         broken = violations(judged)
         case = replace(priced.case, records=[*asked.case.records, *given.warnings, *broken])
         priced = replace(priced, case=case)
-        grounds = grounds_of(priced, outcome, no_evidence(len(uses)))
+        grounds = grounds_of(priced, outcome, Evidence())
         by = _told(decided_by(case, outcome), broken, given)
         plan = make_tables(priced, replace(grounds, decided_by=by))
     file = {"path": path.name, "sha256": given.file.sha256, "rows": given.file.rows}

@@ -33,6 +33,10 @@ def test_evaluate_and_compare(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert cli.main(evaluate) == ExitCode.WRONG_COMMAND
     capsys.readouterr()
 
+    assert cli.main(["explain", str(hand), "T-12"]) == ExitCode.DONE
+    assert cli.main(["explain", str(hand), "T-12", "--exact"]) == ExitCode.WRONG_COMMAND
+    assert "explain-made-by-hand" in capsys.readouterr().err
+
     out = tmp_path / "compared.xlsx"
     assert cli.main(["compare", str(run), str(hand), "--out", str(out)]) == ExitCode.DONE
     printed = capsys.readouterr().out

@@ -12,7 +12,7 @@ import pytest
 
 import planner
 from planner.errors import ExitCode, PlannerError
-from planner.outputs.past_run import read_run
+from planner.outputs.past_run import read_side
 from planner.plan import Plan
 from tests.outputs.fake import CONFIDENTIAL, fake_plan
 
@@ -115,7 +115,7 @@ def test_a_file_changed_by_hand_is_told(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_no_run_is_refused_with_every_reason(tmp_path: Path) -> None:
     with pytest.raises(PlannerError) as refused:
-        read_run(tmp_path, "vi")
+        read_side(tmp_path, "vi")
     assert refused.value.code == ExitCode.WRONG_COMMAND
     assert [Path(r.file).name for r in refused.value.records] == ["plan.json", "allocation.csv", "plan.gpkg"]
 
@@ -123,7 +123,7 @@ def test_a_folder_that_is_no_run_is_refused_with_every_reason(tmp_path: Path) ->
     (folder / "plan.json").write_text(json.dumps({"schema": 1}), encoding="utf-8")
     (folder / "allocation.csv").write_text("a;b\n1;2\n", encoding="utf-8")
     with pytest.raises(PlannerError) as refused:
-        read_run(folder, "en")
+        read_side(folder, "en")
     assert [Path(r.file).name for r in refused.value.records] == ["plan.json", "allocation.csv"]
     assert all("cannot be read" in r.message for r in refused.value.records)
 
