@@ -7,10 +7,17 @@ import io
 import sys
 
 from planner import __version__
-from planner.commands import check, explain, run, template
+from planner.commands import check, compare, evaluate, explain, run, template
 from planner.progress import Stopwatch
 
-_COMMANDS = {"run": run, "check": check, "explain": explain, "template": template}
+_COMMANDS = {
+    "run": run,
+    "check": check,
+    "evaluate": evaluate,
+    "compare": compare,
+    "explain": explain,
+    "template": template,
+}
 _INTERRUPTED = 130
 
 

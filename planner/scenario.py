@@ -144,6 +144,12 @@ class Scenario(Section):
 
         return make_plan(self, inputs)
 
+    def evaluate(self, inputs: Inputs, path: str | Path) -> Plan:
+        """Return the plan whose uses a file gives, with all figures; see `planner.plan.evaluate.evaluate_plan`."""
+        from planner.plan.evaluate import evaluate_plan
+
+        return evaluate_plan(self, inputs, Path(path))
+
 
 def set_dotted(data: dict[str, Any], dotted: str, value: Any) -> None:  # noqa: ANN401
     """Set `a.b.c` in nested tables, making the tables on the way."""

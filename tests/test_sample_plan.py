@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, eye_array, hstack, vstack
 
 from benchmarks.audit import SAMPLE, audit, lines
 from planner.inputs.tables import Inputs
 from planner.model.problem import Problem
+from planner.outputs.workbook import write_workbook
 from planner.plan import Plan
+from planner.plan.evaluate import evaluate_plan
 from planner.plan.grounds import Grounds
 from planner.plan.make import finish, grounds_of
 from planner.plan.prepare import NoClock, prepare
@@ -20,6 +25,7 @@ from planner.problem import Case
 from planner.scenario import Scenario
 from planner.solve import Outcome, SolveSettings, solve_problem
 from planner.solve.evidence import Evidence
+from tests.model.oracle import capacities, chosen, fixed_terms, shortfall_lines
 
 AUDIT_SECONDS_A_STAGE = 20
 UNDECIDED = ("pending", "reserve")
@@ -164,6 +170,72 @@ def test_every_reason_is_a_sentence_without_open_fields(sample: Sample, language
         assert reason.rstrip().endswith("."), reason
         assert not set("{}") & set(reason), reason
         assert "nan" not in reason.lower().split(), reason
+
+
+# A plan made by hand -------------------------------------------------------------------------------------------------
+
+
+def test_its_own_allocation_evaluated_has_its_own_figures(sample: Sample, tmp_path: Path) -> None:
+    write_workbook(sample.plan, tmp_path / "allocation.xlsx")
+    found = evaluate_plan(sample.plan.scenario, sample.inputs, tmp_path / "allocation.xlsx")
+    assert found.summary["objective"] == pytest.approx(sample.plan.summary["objective"], rel=1e-9)
+    for table in ("needs", "statistics", "budget", "equity", "purchases", "form_totals", "settlements_served"):
+        pd.testing.assert_frame_equal(getattr(found, table), getattr(sample.plan, table))
+    values = [[(t["name"], t["value"], t["unavoidable"]) for t in p.summary["terms"]] for p in (found, sample.plan)]
+    assert values[0] == values[1]
+    assert found.summary["violations"] == 0
+
+
+def test_five_facilities_swapped_cost_what_arithmetic_says(sample: Sample, tmp_path: Path) -> None:
+    uses = sample.outcome.use.copy()
+    choices = np.nonzero(sample.problem.eligible.sum(axis=1) > 2)[0]
+    for f in np.random.default_rng(7).choice(choices, 5, replace=False):
+        uses[f] = next(u for u in np.nonzero(sample.problem.eligible[f])[0] if u != uses[f])
+    keys = [use.key for use in sample.case.uses]
+    rows = pd.DataFrame({"facility_id": sample.inputs.facilities["facility_id"], "new_use": [keys[u] for u in uses]})
+    rows.to_csv(tmp_path / "hand.csv", index=False)
+    found = evaluate_plan(sample.plan.scenario, sample.inputs, tmp_path / "hand.csv")
+
+    weights, problem, terms = sample.settings.weights, sample.problem, found.summary["terms"]
+    x = chosen(problem, tuple(uses.tolist()))
+    flows = people_sparse(problem, x, services=weights["services"], fairness=weights["fairness"])
+    whole = flows + sum(weights[name] * value for name, value in fixed_terms(problem, x).items())
+    unavoidable = sum(t["weight"] * t["unavoidable"] for t in terms)
+    assert problem.tie is not None
+    assert found.summary["objective"] == pytest.approx(whole + float(problem.tie @ x) - unavoidable, rel=1e-9)
+    assert [t["unavoidable"] for t in terms] == [t["unavoidable"] for t in sample.plan.summary["terms"]]
+    better = found.summary["objective"] < sample.plan.summary["objective"] - 0.02
+    assert not better or found.summary["violations"], "only a plan that breaks something beats the optimum"
+
+
+def people_sparse(problem: Problem, x: np.ndarray, *, services: float, fairness: float) -> float:
+    """Return the weighted price of the flow that costs least, by a linear program of its own over sparse rows."""
+    service, arcs, nodes = problem.service, len(problem.service.arc_node), len(problem.service.demand)
+    groups = len(problem.fairness.attainable)
+    worth = service.value[service.arc_node]
+    cost = np.concatenate(
+        [
+            services * service.travel_weight * worth * service.arc_travel,
+            services * service.value,
+            fairness * problem.fairness.value,
+        ]
+    )
+    ones, places = np.ones(arcs), np.arange(arcs)
+    balance = hstack(
+        [
+            csr_array((ones, (service.arc_node, places)), shape=(nodes, arcs)),
+            eye_array(nodes),
+            csr_array((nodes, groups)),
+        ]
+    )
+    offers = len(service.offer_pair)
+    within = csr_array((ones, (service.arc_offer, places)), shape=(offers, len(cost)))
+    lines = list(shortfall_lines(problem, arcs, len(cost)))
+    rows = vstack([within, csr_array(np.array([row for row, _ in lines]))])
+    right = np.concatenate([capacities(problem, x), [most for _, most in lines]])
+    answer = linprog(cost, A_ub=rows, b_ub=right, A_eq=balance, b_eq=service.demand, method="highs")
+    assert answer.status == 0, answer.message
+    return float(answer.fun)
 
 
 def test_four_seeds_give_the_same_allocation(sample: Sample) -> None:

@@ -35,6 +35,7 @@ LATE = {
     ("scenario.py", "plan"),
     ("inputs/read.py", "checks"),  # reading ends with the checks
     ("plan/result.py", "outputs"),  # Plan.map and Plan.save write what the plan holds
+    ("plan/compare.py", "outputs"),  # what is compared may be a run's folder; Comparison.map and .save write it
     ("__init__.py", "plan"),  # the public names
     ("__init__.py", "scenario"),
 }

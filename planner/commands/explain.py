@@ -57,6 +57,7 @@ def _exact(run: Run, facility_id: str, clock: Stopwatch) -> Explanation:
     from planner.plan.make import examine_again
     from planner.scenario import Scenario
 
+    run.refuse_made_by_hand()
     with clock.lap("read"):
         scenario = Scenario.load(run.scenario_file, **run.overrides)
         inputs = scenario.read()

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from planner.catalogue.load import Language
 from planner.commands.common import Commands, add_scenario, load, plan_run, refuse
 from planner.errors import ExitCode, PlannerError
 from planner.progress import Stopwatch, progress
+
+if TYPE_CHECKING:
+    from planner.plan.result import Plan
+    from planner.scenario import Scenario
 
 
 def add(commands: Commands) -> None:
@@ -26,6 +32,11 @@ def add(commands: Commands) -> None:
 
 def carry_out(args: argparse.Namespace, clock: Stopwatch) -> ExitCode:
     """Make the plan, write its folder and print its summary."""
+    return write_run(args, clock, plan_run)
+
+
+def write_run(args: argparse.Namespace, clock: Stopwatch, make: Callable[[Scenario, Stopwatch], Plan]) -> ExitCode:
+    """Make a plan of the scenario that the arguments ask for, write its folder and print its summary."""
     language: Language = args.lang or "vi"
     problems = args.out.resolve().with_name(f"{args.out.resolve().name}.problems.csv")
     try:
@@ -37,7 +48,7 @@ def carry_out(args: argparse.Namespace, clock: Stopwatch) -> ExitCode:
             if not args.force:
                 folder.refuse_to_overwrite(args.out.resolve(), language)
         with progress(language, sys.stderr) as clock.announce:
-            plan = plan_run(scenario, clock)
+            plan = make(scenario, clock)
             kept = folder.where_kept(args.out.resolve())
             folder.save_run(plan, args.out, clock=clock, force=args.force)
     except PlannerError as error:

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
 
 from planner.catalogue.columns import label, table_names, value_label, values
 from planner.catalogue.load import Language, read_data
 from planner.catalogue.numbers import format_number, format_share
 from planner.errors import Record
+from planner.inputs.plan_table import TABLE as GIVEN
 from planner.outputs.check_summary import SEVERITIES, reasons, reasons_in_words, recognised, table_name
 from planner.plan.status import status_in_words
 from planner.progress import LAPS
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from planner.inputs.read import Reading
     from planner.inputs.tables import SheetRead
+    from planner.plan.compare import Comparison
     from planner.plan.result import Plan
 
 WIDTH = 118
 MOST_ERRORS = 20
 MOST_ROWS = 12
+MOST_BROKEN = 5
 
 
 def say(key: str, language: Language, **fields: object) -> str:
@@ -41,6 +44,7 @@ def summary_lines(plan: Plan, seconds: dict[str, float]) -> list[str]:
     """
     blocks = (
         [plan.scenario.name, *_status_lines(plan)],
+        *_broken_lines(plan),
         _term_lines(plan),
         _outcome_lines(plan),
         _decided_by_lines(plan),
@@ -57,6 +61,24 @@ def _status_lines(plan: Plan) -> list[str]:
         say("objective", language, **figures, gap=format_share(summary["gap"], language, 4)),
     ]
     return [*lines, status.warning] if status.warning else lines
+
+
+def _broken_lines(plan: Plan) -> list[list[str]]:
+    """Return what a plan made by hand breaks, as a block where there is something."""
+    language, found = plan.scenario.language, plan.checks[plan.checks["table"] == GIVEN]
+    records = [_record(row) for row in found.to_dict("records")]
+    broken = [line for line in record_lines(records, language, most=MOST_BROKEN) if line.startswith(" ")]
+    return (
+        [[say("broken", language, count=format_number(plan.summary["violations"], language)), *broken]]
+        if broken
+        else []
+    )
+
+
+def _record(row: Mapping[Hashable, Any]) -> Record:
+    """Return a row of the checks as the record that it was made from."""
+    fields = {str(key): value for key, value in row.items()}
+    return Record(**(fields | {"row": None if pd.isna(row["row"]) else int(row["row"])}))
 
 
 def _travel_lines(plan: Plan) -> list[str]:
@@ -105,6 +127,60 @@ def _decided_by_lines(plan: Plan) -> list[str]:
         for key, count in counts["by_decided_by"].items()
     ]
     return _table([say(key, language) for key in ("decided_by", "facilities", "share")], rows)
+
+
+def comparison_lines(comparison: Comparison) -> list[str]:
+    """Return what a comparison prints: who, how many moved and whereto, the figures that differ, and warnings."""
+    language, moved = comparison.language, comparison.moved
+    sides = [
+        f"{letter}: {side.name}{f' ({side.place})' if side.place else ''}"
+        for letter, side in (("A", comparison.a), ("B", comparison.b))
+    ]
+    count = {"n": format_number(len(moved), language), "all": format_number(len(comparison.b.allocation), language)}
+    alone = comparison.alone["side"].value_counts()
+    sides += [
+        say(key, language, n=format_number(alone[side], language))
+        for side, key in (("a", "only_in_a"), ("b", "only_in_b"))
+        if side in alone
+    ]
+    blocks = (
+        sides,
+        [say("moved", language, **count)],
+        _move_lines(comparison),
+        _figure_lines(comparison),
+        record_lines(comparison.warnings, language, most=MOST_ROWS),
+    )
+    return [line for block in blocks if block for line in (*block, "")]
+
+
+def _move_lines(comparison: Comparison) -> list[str]:
+    language, uses = comparison.language, comparison.b.catalogue.uses
+    rows = [
+        [
+            " → ".join(uses[use].label(language) if use in uses else use for use in (row["use_a"], row["use_b"])),
+            format_number(row["facilities"], language),
+        ]
+        for row in comparison.moves.head(MOST_ROWS).to_dict("records")
+    ]
+    rest = len(comparison.moves) - len(rows)
+    more = [say("and_more", language, count=format_number(rest, language))] if rest else []
+    return [*_table([say("moves", language), say("facilities", language)], rows), *more] if rows else []
+
+
+def _figure_lines(comparison: Comparison) -> list[str]:
+    """Return status, and the figures of status, terms and money, and others where the two differ."""
+    language, figures = comparison.language, comparison.figures
+    always = figures["group"].isin(("status", "money"))
+    shown = figures[always | (figures["group"].isin(("terms", "needs")) & (figures["difference"].fillna(0) != 0))]
+    rows = [
+        [row["figure"], *(_figure(row[key], language) for key in ("a", "b", "difference"))]
+        for row in shown.to_dict("records")
+    ]
+    return _table([say("figures", language), "A", "B", say("difference", language)], rows)
+
+
+def _figure(value: str | float | None, language: Language) -> str:
+    return value if isinstance(value, str) else format_number(value, language, 1)
 
 
 def _finding_counts(plan: Plan) -> str:

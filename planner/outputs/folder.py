@@ -111,6 +111,12 @@ def _put_in_place(new: Path, out: Path, old: Path) -> None:
         raise
 
 
+def changed_files(folder: Path) -> list[str]:
+    """Return the files of a run that are gone or were changed since."""
+    hashes = _recorded_hashes(folder / PLAN)
+    return [name for name, known in hashes.items() if not (folder / name).is_file() or _sha256(folder / name) != known]
+
+
 def _work_in(out: Path) -> Path | None:
     """Return a file in the folder that no run wrote or that was changed since, or None where there is none."""
     if not out.is_dir():

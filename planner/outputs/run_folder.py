@@ -57,6 +57,11 @@ class Run:
             raise _refusal("explain_unknown_facility", self.language, facility_id, nearest=alike)
         return dict(found[facility_id])
 
+    def refuse_made_by_hand(self) -> None:
+        """Raise a PlannerError where the run is a plan made by hand: there is nothing of it to solve again."""
+        if self.summary.get("evaluated"):
+            raise _refusal("explain_made_by_hand", self.language, str(self.folder))
+
     def refuse_other_inputs(self, inputs: Inputs) -> None:
         """Raise a PlannerError where a file of the run is no longer what it was."""
         was = {Path(source["path"]).name: source["sha256"] for source in self.summary["inputs"]}

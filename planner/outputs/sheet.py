@@ -38,7 +38,7 @@ DATE = "dd/mm/yyyy"
 # A number format names the language whose separators it means; Excel itself follows the computer's settings.
 _LOCALE = {"vi": "[$-42A]", "en": "[$-409]"}
 # Widest a column of text may be, in characters, before it wraps.
-_WIDEST = {"reason": 50, "message": 50, "name": 34, "group": 32}
+_WIDEST = {"reason": 50, "message": 50, "name": 34, "group": 32, "figure": 54, "reason_a": 50, "reason_b": 50}
 _WIDEST |= dict.fromkeys(("fix", "update", "action", "legal_basis"), 40)
 _WIDE = 22
 LINE_HEIGHT = 13.5

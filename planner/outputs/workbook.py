@@ -116,7 +116,7 @@ def _allocation(book: Book, plan: Plan) -> None:
     frame, notes = with_assumed(plan)
     fields = fields_of(book, "allocation", list(frame.columns))
     uses = plan.catalogue.uses
-    tints: dict[str, list[str | None]] = {"new_use": [_lighter(uses[use].colour) for use in frame["new_use"]]}
+    tints: dict[str, list[str | None]] = {"new_use": [lighter(uses[use].colour) for use in frame["new_use"]]}
     for row, column in notes:
         tints.setdefault(column, [None] * len(frame))[row] = ASSUMED
     idle = [column for column in frame.columns if (frame[column].dropna() == "none").all()]
@@ -148,7 +148,7 @@ def with_assumed(plan: Plan) -> tuple[pd.DataFrame, dict[tuple[int, str], str]]:
     return frame, notes
 
 
-def _lighter(colour: str) -> str:
+def lighter(colour: str) -> str:
     """Mix a colour with white, so that black text stays readable on it."""
     parts = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
     return "#" + "".join(f"{round(255 - (255 - part) * 0.3):02X}" for part in parts)

@@ -85,7 +85,7 @@ def _decide(prepared: Prepared, clock: Clock) -> Outcome:
 def finish(prepared: Prepared, outcome: Outcome, evidence: Evidence, clock: Clock) -> Plan:
     """Return the plan of decisions: form, money, reasons, and all tables."""
     with clock.lap("explain"):
-        return _tables(prepared, grounds_of(prepared, outcome, evidence))
+        return make_tables(prepared, grounds_of(prepared, outcome, evidence))
 
 
 def _evidence(prepared: Prepared, outcome: Outcome, clock: Clock) -> Evidence:
@@ -134,7 +134,8 @@ def _no_plan(error: NoPlanError, scenario: Scenario) -> PlannerError:
     return PlannerError([record], ExitCode.INFEASIBLE if infeasible else ExitCode.NO_PLAN)
 
 
-def _tables(prepared: Prepared, grounds: Grounds) -> Plan:
+def make_tables(prepared: Prepared, grounds: Grounds) -> Plan:
+    """Return the plan with all its tables."""
     scenario, case, inputs = prepared.scenario, grounds.case, grounds.inputs
     allocation = make_allocation(grounds)
     needs = make_needs(grounds)

@@ -29,9 +29,10 @@ def write_reasons(grounds: Grounds) -> list[str]:
     served = _served_by_pair(grounds)
     main = _main_offices(grounds)
     writers = {"law": _law, "lock": _lock, "cascade": _cascade}
+    reached = {"need": _need, "given": _given}
     sentences = []
     for f, by in enumerate(grounds.decided_by):
-        text = _need(grounds, f, needs, served, main) if by == "need" else writers[by](grounds, f)
+        text = reached[by](grounds, f, needs, served, main) if by in reached else writers[by](grounds, f)
         told = "" if by == "lock" else evidence_in_words(grounds, f)
         sentences.append(text + told + _caveats(grounds, f))
     return sentences
@@ -75,6 +76,21 @@ def _need(grounds: Grounds, f: int, needs: pd.DataFrame, served: dict[int, _Serv
     asked, there = number(grounds, need["need"]), number(grounds, need["existing"])
     text = say(grounds, "need_commune", commune=commune, need=asked, existing=there, use=use_name(grounds, use.key))
     return text + _priority(grounds, c)
+
+
+def _given(grounds: Grounds, f: int, needs: pd.DataFrame, served: dict[int, _Served], main: dict[int, float]) -> str:
+    """Say of a plan made by hand what its use meets or breaks; why it was chosen only its author knows."""
+    case = grounds.case
+    use = case.uses[grounds.outcome.use[f]]
+    text = say(grounds, "given", use=use_name(grounds, use.key))
+    rules = case.rules[(case.rules["facility_id"] == case.facilities["facility_id"].iat[f])]
+    against = rules[rules["use"] == use.key]
+    if len(against):
+        rule, observed = grounds.catalogue.rules[against["rule"].iat[0]], against["observed"].iat[0]
+        named = small(rule.label(grounds.language))
+        return text + say(grounds, "given_against", rule=named, observed=observed and f" ({observed})")
+    known = (int(case.facilities["commune"].to_numpy()[f]), use.key) in needs.index
+    return f"{text} {_need(grounds, f, needs, served, main)}" if use.family == "service" or known else text
 
 
 def _law(grounds: Grounds, f: int) -> str:

@@ -28,6 +28,10 @@ def status_in_words(plan: Plan) -> Status:
     language, key, gap = plan.scenario.language, str(plan.summary["status"]), plan.summary["gap_abs"]
     texts = {name: str(row[language]) for name, row in read_data("status").items()}
     warning = "" if plan.summary["reproducible"] else texts["not_reproducible"]
+    if plan.summary.get("evaluated"):
+        broken = plan.summary["violations"]
+        sentence = texts["evaluated_words" if broken else "evaluated_sound_words"]
+        return Status("evaluated", texts["evaluated"], sentence.format(violations=broken), warning)
     if gap is None:
         return Status(key, texts[key], texts["feasible_unknown_words"], warning)
     at_most = _rounded_up(gap)

@@ -32,42 +32,51 @@ def make_summary(
     """Return plan.json without `files` and `seconds`."""
     outcome, inputs = grounds.outcome, grounds.inputs
     reproducible = not outcome.clock_ended
-    return {
-        "schema": SCHEMA,
-        "scenario": scenario.name,
-        "language": scenario.language,
-        "scenario_file": str(scenario.path),
-        "overrides": {k: v if isinstance(v, _PLAIN) else str(v) for k, v in scenario.overrides.items()},
-        "status": outcome.status,
-        "objective": _figure(outcome.objective),
-        "bound": _figure(outcome.bound),
-        "gap": _figure(outcome.gap, 9),
-        "gap_abs": _figure(outcome.gap_abs),
-        "unique": reproducible and outcome.gap_abs is not None and outcome.gap_abs <= TIE_GAP,
-        "reproducible": reproducible,
-        "terms": [
-            {
-                "name": t.name,
-                "unit": t.unit,
-                "weight": t.weight,
-                "value": _figure(t.value),
-                "unavoidable": _figure(t.unavoidable),
-                "bound": _figure(t.bound),
-            }
-            for t in outcome.terms
-        ],
-        "counts": _counts(allocation, inputs),
-        "needs": _needs_summary(needs),
-        "disadvantaged": shares_by_priority(grounds, needs),
-        "inputs": [{"path": s.path, "sha256": s.sha256, "rows": s.rows} for s in inputs.sources],
-        "solver": {
-            "name": outcome.solver,
-            "version": outcome.version,
-            "threads": settings.options.threads,
-            "seed": settings.options.seed,
-        },
-        "versions": versions(),
-    } | _travel(scenario, grounds.case.positions.travel)
+    return (
+        {
+            "schema": SCHEMA,
+            "scenario": scenario.name,
+            "language": scenario.language,
+            "scenario_file": str(scenario.path),
+            "overrides": {k: v if isinstance(v, _PLAIN) else str(v) for k, v in scenario.overrides.items()},
+            "status": outcome.status,
+            "objective": _figure(outcome.objective),
+            "bound": _figure(outcome.bound),
+            "gap": _figure(outcome.gap, 9),
+            "gap_abs": _figure(outcome.gap_abs),
+            "unique": reproducible and outcome.gap_abs is not None and outcome.gap_abs <= TIE_GAP,
+            "reproducible": reproducible,
+            "terms": [
+                {
+                    "name": t.name,
+                    "unit": t.unit,
+                    "weight": t.weight,
+                    "value": _figure(t.value),
+                    "unavoidable": _figure(t.unavoidable),
+                    "bound": _figure(t.bound),
+                }
+                for t in outcome.terms
+            ],
+            "counts": _counts(allocation, inputs),
+            "needs": _needs_summary(needs),
+            "disadvantaged": shares_by_priority(grounds, needs),
+            "inputs": [{"path": s.path, "sha256": s.sha256, "rows": s.rows} for s in inputs.sources],
+            "solver": {
+                "name": outcome.solver,
+                "version": outcome.version,
+                "threads": settings.options.threads,
+                "seed": settings.options.seed,
+            },
+            "versions": versions(),
+        }
+        | _travel(scenario, grounds.case.positions.travel)
+        | _notice(inputs)
+    )
+
+
+def _notice(inputs: Inputs) -> dict[str, str]:
+    """Return what must be known of the data: that they are a sample."""
+    return {"notice": inputs.synthetic_notice} if inputs.synthetic_notice else {}
 
 
 def _travel(scenario: Scenario, travel: Travel) -> dict[str, Any]:

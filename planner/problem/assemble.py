@@ -56,8 +56,13 @@ class Case:
     records: list[Record]
 
 
-def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue) -> Case:
-    """Return the case of a scenario: needs, eligibility, costs, locks and limits over validated inputs."""
+def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue, opened: Sequence[tuple[int, int]] = ()) -> Case:
+    """Return the case of a scenario: needs, eligibility, costs, locks and limits over validated inputs.
+
+    Parameters
+    ----------
+    opened : (facility, use) by number that are eligible whatever the rules say: what a plan made by hand asks for.
+    """
     uses = list(catalogue.uses.values())
     communes = commune_facts(inputs, catalogue)
     facts = facility_facts(inputs, communes, catalogue)
@@ -74,6 +79,8 @@ def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue) -> Case:
     eligibility = judge(setting)
     rules = exclusions(setting, eligibility)
     allowed, records = open_locked_pairs(locks, eligibility.allowed, rules, catalogue, scenario, inputs)
+    for f, u in opened:
+        allowed[f, u] = True
     planning = planning_status(facts, uses)
     cost = np.stack([renovation_cost(facts, uses, catalogue), equipment_cost(facts, uses)])
     parts = families.Parts(

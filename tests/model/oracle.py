@@ -200,7 +200,7 @@ def people(
     for offer, most in enumerate(capacities(problem, x)):
         rows.append(np.concatenate([(service.arc_offer == offer).astype(float), np.zeros(nodes + groups)]))
         right.append(float(most))
-    for row, most in _shortfall_lines(problem, arcs, width):
+    for row, most in shortfall_lines(problem, arcs, width):
         rows.append(row)
         right.append(most)
     if fairness_most is not None:
@@ -212,7 +212,7 @@ def people(
     return float(service_cost @ answer.x), float(fairness_cost @ answer.x)
 
 
-def _shortfall_lines(problem: Problem, arcs: int, width: int) -> Iterator[tuple[Floats, float]]:
+def shortfall_lines(problem: Problem, arcs: int, width: int) -> Iterator[tuple[Floats, float]]:
     """Return the rows that hold each group's price above both lines of its convex shortfall.
 
     With s = tau a - share served: price >= gentle s, and price >= gentle (target / 2) + steep (s - target / 2).

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from planner.catalogue.columns import columns, values
+from planner.catalogue.columns import columns, table_names, values
 from planner.catalogue.messages import message
 from planner.inputs.forms import is_summary
 from planner.inputs.lists.header import find_header
@@ -104,7 +104,8 @@ def _counts_sites(header: Header) -> bool:
 
 
 def _is_for_another_table(sheet: Sheet, table: str) -> bool:
-    names = {fold(name): key for key, value in values("table").items() for name in (key, value.vi, value.en)}
+    listed = {key: value for key, value in values("table").items() if key in table_names()}  # a scenario is no list
+    names = {fold(name): key for key, value in listed.items() for name in (key, value.vi, value.en)}
     return names.get(fold(sheet.name), table) != table
 
 

@@ -59,7 +59,7 @@ def map_polygons(communes: gpd.GeoDataFrame) -> gpd.GeoSeries:
 def outline_geometry(polygons: gpd.GeoSeries) -> dict[str, Any] | None:
     """Return the province's outline as GeoJSON; rounding may have left slivers, hence the small closing buffer."""
     whole = shapely.union_all(shapely.buffer(polygons.dropna().to_numpy(), 0.0005, join_style="mitre"))
-    return _geojson(shapely.transform(shapely.simplify(whole.boundary, SIMPLIFY_DEGREES), lambda xy: xy.round(4)))
+    return geojson(shapely.transform(shapely.simplify(whole.boundary, SIMPLIFY_DEGREES), lambda xy: xy.round(4)))
 
 
 def commune_features(plan: Plan, polygons: gpd.GeoSeries, words: Words) -> list[Feature]:
@@ -74,14 +74,14 @@ def commune_features(plan: Plan, polygons: gpd.GeoSeries, words: Words) -> list[
             "index": i,
             "id": code,
             "name": row["name"],
-            "short": _short(row["name"]),
+            "short": short_name(row["name"]),
             "people": words.people(row["population"]),
             "priority": words.label("priority_class", classes[i]),
             "facilities": words.text("commune_facilities", n=words.number(counts.get(code, 0))),
             "needs": [_need_row(need, words) for need in needs.get(code, ())],
-            "label": _middle(polygon),
+            "label": middle(polygon),
         }
-        features.append({"type": "Feature", "geometry": _geojson(polygon), "properties": properties})
+        features.append({"type": "Feature", "geometry": geojson(polygon), "properties": properties})
     return features
 
 
@@ -91,19 +91,21 @@ def shadings(plan: Plan, words: Words) -> list[Shading]:
     return [_by_priority(plan, words), *(_by_people_without(plan, use, words) for use in uses)]
 
 
-def _geojson(geometry: shapely.Geometry | None) -> dict[str, Any] | None:
+def geojson(geometry: shapely.Geometry | None) -> dict[str, Any] | None:
+    """Return a geometry as GeoJSON."""
     loaded: dict[str, Any] | None = None if geometry is None else json.loads(shapely.to_geojson(geometry))
     return loaded
 
 
-def _middle(polygon: shapely.Geometry | None) -> tuple[float, float] | None:
+def middle(polygon: shapely.Geometry | None) -> tuple[float, float] | None:
+    """Return lat and lon of a point well inside a polygon."""
     if polygon is None or polygon.is_empty:
         return None
     inside = polygon.representative_point()
     return round(inside.y, 4), round(inside.x, 4)
 
 
-def _short(name: str) -> str:
+def short_name(name: str) -> str:
     """Return the name without the word for its kind of unit: a map label has little room."""
     for kind in ("Xã ", "Phường ", "Đặc khu "):
         name = name.removeprefix(kind)

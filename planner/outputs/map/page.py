@@ -64,7 +64,11 @@ def make_map(plan: Plan) -> folium.Map:
     ----------
     plan : the plan; confidential sites are left out of a public run, totals still count them.
     """
-    data = page_data(plan)
+    return map_of(page_data(plan))
+
+
+def map_of(data: dict[str, Any]) -> folium.Map:
+    """Return the folium map of a page's data, see `page_data`."""
     (south, west), (north, east) = data["bounds"]
     page = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
@@ -90,7 +94,12 @@ def write_map(plan: Plan, path: Path) -> None:
     plan : the plan; confidential sites are left out of a public run.
     path : the file to write; equal plans give equal bytes.
     """
-    figure = _figure(make_map(plan))
+    write_page(make_map(plan), path)
+
+
+def write_page(page: folium.Map, path: Path) -> None:
+    """Write a map as one HTML file that may not fetch anything."""
+    figure = _figure(page)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{NOTHING_FROM_OUTSIDE}">'
     figure.header.add_child(Element(policy), name="policy", index=0)
     path.write_text(figure.render(), encoding="utf-8", newline="\n")

@@ -68,7 +68,7 @@ function planPanel(view, data) {
       ...shadingControl(),
       ...useControl(),
       element("h2", { text: words.other_layers }),
-      ...["services", "settlements", "labels"].map(layerControl),
+      ...["services", "settlements", "labels"].filter((name) => !data[name] || data[name].features.length).map(layerControl),
     ];
   }
 

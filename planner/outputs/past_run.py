@@ -1,0 +1,128 @@
+"""Read a run's folder again: its allocation, its figures and its communes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import pandas as pd
+
+from planner.catalogue.columns import columns
+from planner.catalogue.load import Language, load_catalogue
+from planner.catalogue.messages import message
+from planner.errors import ExitCode, PlannerError, Record
+from planner.outputs.folder import PLAN, changed_files
+from planner.outputs.tables import unguard, visible
+from planner.plan.compare import Side
+from planner.plan.result import Plan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ALLOCATION, LAYERS = "allocation.csv", "plan.gpkg"
+_TYPES = {"number": "Float64", "integer": "Int64", "bool": "boolean"}
+_READ = ("facility_id", "name", "commune_code", "commune_name", "new_use", "handling_form", "decided_by", "reason")
+_SUMMARY = ("schema", "scenario", "status", "objective", "terms", "counts", "needs", "disadvantaged", "inputs")
+
+
+def side_of(plan: Plan | str | Path) -> Side:
+    """Return a plan, or the run in a folder, as it is compared."""
+    if not isinstance(plan, Plan):
+        return read_side(Path(plan), "vi")
+    shown = visible(plan)
+    return Side(
+        name=plan.scenario.name,
+        place="",
+        summary=plan.summary | {"language": plan.scenario.language},
+        allocation=shown.allocation,
+        communes=shown.inputs.communes,
+        catalogue=plan.catalogue,
+    )
+
+
+def read_side(folder: Path, language: Language) -> Side:
+    """Return the run in a folder; names of uses and colours come from the catalogue of today.
+
+    Raises
+    ------
+    PlannerError : the folder is no run; every file that is missing or cannot be read is named.
+    """
+    readers: dict[str, Callable[[Path], Any]] = {PLAN: _summary, ALLOCATION: _allocation, LAYERS: _communes}
+    found: dict[str, Any] = {}
+    records = []
+    for name, read in readers.items():
+        try:
+            found[name] = read(folder / name)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            records.append(_record(folder / name, language, error))
+    if records:
+        raise PlannerError(records, ExitCode.WRONG_COMMAND)
+    return Side(
+        name=str(found[PLAN]["scenario"]),
+        place=str(folder),
+        summary=found[PLAN],
+        allocation=found[ALLOCATION],
+        communes=found[LAYERS],
+        catalogue=load_catalogue(),
+        changed=tuple(changed_files(folder)),
+    )
+
+
+def read_sides(folders: tuple[Path, Path], language: Language) -> tuple[Side, Side]:
+    """Return the runs in two folders.
+
+    Raises
+    ------
+    PlannerError : one of them or both are no runs; see `read_side`.
+    """
+    sides, records = [], []
+    for folder in folders:
+        try:
+            sides.append(read_side(folder, language))
+        except PlannerError as error:
+            records += error.records
+    if records:
+        raise PlannerError(records, ExitCode.WRONG_COMMAND)
+    return sides[0], sides[1]
+
+
+def _summary(path: Path) -> dict[str, Any]:
+    summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    missing = [key for key in _SUMMARY if key not in summary]
+    if missing:
+        raise ValueError(", ".join(missing))
+    return summary
+
+
+def _allocation(path: Path) -> pd.DataFrame:
+    """Return the allocation with the types of its columns; empty cells are unknown."""
+    table = pd.read_csv(path, dtype="string", keep_default_na=False, encoding="utf-8-sig")
+    known = columns("allocation")
+    missing = [key for key in _READ if key not in table.columns]
+    if missing:
+        raise ValueError(", ".join(missing))
+    typed = {}
+    for key in table.columns:
+        cells = table[key].map(unguard).replace("", pd.NA).astype("string")
+        kind = known[key].type if key in known else "text"
+        cells = cells.map({"true": True, "false": False}) if kind == "bool" else cells
+        cells = pd.to_numeric(cells) if kind in ("number", "integer") else cells
+        typed[key] = cells.astype(pd.api.types.pandas_dtype(_TYPES.get(kind, "string")))
+    if typed["facility_id"].duplicated().any():
+        raise ValueError("facility_id")
+    return pd.DataFrame(typed)
+
+
+def _communes(path: Path) -> gpd.GeoDataFrame:
+    if not path.is_file():
+        raise FileNotFoundError(2, "no such file", str(path))
+    return gpd.read_file(path, layer="communes")
+
+
+def _record(path: Path, language: Language, error: Exception) -> Record:
+    found = "run_file_missing" if isinstance(error, FileNotFoundError) else "run_file_unreadable"
+    reason = message(found, language, why=str(error)[:120]).text
+    text = message("not_a_run", language, file=path.name, reason=reason)
+    return Record(table="run", rule="not-a-run", severity="error", file=str(path), message=text.text, fix=text.fix)
