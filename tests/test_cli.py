@@ -178,7 +178,7 @@ def test_a_bad_key_on_the_command_line_names_the_nearest(tiny: Path, capsys: pyt
         "solve tiny.toml",
         "run tiny.toml --out x --lang fr",
         "run tiny.toml --out x --set budget",
-        "run tiny.toml --out x --explain exact",
+        "run tiny.toml --out x --explain sometimes",
         "check",
         "check tiny.toml --explain none",
         "template",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,9 @@ import pandas as pd
 
 from planner.catalogue.columns import columns
 from planner.catalogue.load import Language, load_catalogue
-from planner.catalogue.messages import message
-from planner.errors import ExitCode, PlannerError, Record
+from planner.errors import ExitCode, PlannerError
 from planner.outputs.folder import PLAN, changed_files
+from planner.outputs.run_folder import read_files, read_summary
 from planner.outputs.tables import unguard, visible
 from planner.plan.compare import Side
 from planner.plan.result import Plan
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 ALLOCATION, LAYERS = "allocation.csv", "plan.gpkg"
 _TYPES = {"number": "Float64", "integer": "Int64", "bool": "boolean"}
 _READ = ("facility_id", "name", "commune_code", "commune_name", "new_use", "handling_form", "decided_by", "reason")
-_SUMMARY = ("schema", "scenario", "status", "objective", "terms", "counts", "needs", "disadvantaged", "inputs")
 
 
 def side_of(plan: Plan | str | Path) -> Side:
@@ -49,16 +47,8 @@ def read_side(folder: Path, language: Language) -> Side:
     ------
     PlannerError : the folder is no run; every file that is missing or cannot be read is named.
     """
-    readers: dict[str, Callable[[Path], Any]] = {PLAN: _summary, ALLOCATION: _allocation, LAYERS: _communes}
-    found: dict[str, Any] = {}
-    records = []
-    for name, read in readers.items():
-        try:
-            found[name] = read(folder / name)
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            records.append(_record(folder / name, language, error))
-    if records:
-        raise PlannerError(records, ExitCode.WRONG_COMMAND)
+    readers: dict[str, Callable[[Path], Any]] = {PLAN: read_summary, ALLOCATION: _allocation, LAYERS: _communes}
+    found = read_files(folder, readers, language)
     return Side(
         name=str(found[PLAN]["scenario"]),
         place=str(folder),
@@ -88,14 +78,6 @@ def read_sides(folders: tuple[Path, Path], language: Language) -> tuple[Side, Si
     return sides[0], sides[1]
 
 
-def _summary(path: Path) -> dict[str, Any]:
-    summary: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    missing = [key for key in _SUMMARY if key not in summary]
-    if missing:
-        raise ValueError(", ".join(missing))
-    return summary
-
-
 def _allocation(path: Path) -> pd.DataFrame:
     """Return the allocation with the types of its columns; empty cells are unknown."""
     table = pd.read_csv(path, dtype="string", keep_default_na=False, encoding="utf-8-sig")
@@ -119,10 +101,3 @@ def _communes(path: Path) -> gpd.GeoDataFrame:
     if not path.is_file():
         raise FileNotFoundError(2, "no such file", str(path))
     return gpd.read_file(path, layer="communes")
-
-
-def _record(path: Path, language: Language, error: Exception) -> Record:
-    found = "run_file_missing" if isinstance(error, FileNotFoundError) else "run_file_unreadable"
-    reason = message(found, language, why=str(error)[:120]).text
-    text = message("not_a_run", language, file=path.name, reason=reason)
-    return Record(table="run", rule="not-a-run", severity="error", file=str(path), message=text.text, fix=text.fix)

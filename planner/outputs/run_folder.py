@@ -13,10 +13,16 @@ from planner.outputs.folder import EXPLANATIONS, PLAN
 from planner.scenario import nearest
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from planner.catalogue.load import Language
     from planner.inputs.tables import Inputs
 
 
+_SUMMARY = (
+    *("schema", "scenario", "language", "scenario_file", "overrides", "status", "objective", "terms", "counts"),
+    *("needs", "disadvantaged", "inputs"),
+)
 _SHOWN = 120
 """Characters of the ids that are offered where none is alike."""
 
@@ -27,11 +33,11 @@ class Run:
 
     Attributes
     ----------
-    folder : where it is. summary : its plan.json. language : in which messages are told.
+    summary : its plan.json. explanations : by facility, see `explanations`. language : in which messages are told.
     """
 
-    folder: Path
     summary: dict[str, Any]
+    explanations: dict[str, Any]
     language: Language
 
     @property
@@ -51,16 +57,15 @@ class Run:
         ------
         PlannerError : the run holds no such facility.
         """
-        found = json.loads((self.folder / EXPLANATIONS).read_text(encoding="utf-8"))
-        if facility_id not in found:
-            alike = nearest(facility_id, found)[:_SHOWN]
+        if facility_id not in self.explanations:
+            alike = nearest(facility_id, self.explanations)[:_SHOWN]
             raise _refusal("explain_unknown_facility", self.language, facility_id, nearest=alike)
-        return dict(found[facility_id])
+        return dict(self.explanations[facility_id])
 
     def refuse_made_by_hand(self) -> None:
         """Raise a PlannerError where the run is a plan made by hand: there is nothing of it to solve again."""
         if self.summary.get("evaluated"):
-            raise _refusal("explain_made_by_hand", self.language, str(self.folder))
+            raise _refusal("explain_made_by_hand", self.language, str(self.summary["scenario"]))
 
     def refuse_other_inputs(self, inputs: Inputs) -> None:
         """Raise a PlannerError where a file of the run is no longer what it was."""
@@ -72,22 +77,57 @@ class Run:
 
 
 def read_run(folder: Path, language: Language) -> Run:
-    """Return the run in a folder; it is told in the run's own language.
+    """Return the run in a folder, with what explains its decisions; it is told in the run's own language.
 
     Raises
     ------
-    PlannerError : no run of this planner is there.
+    PlannerError : the folder is no run; every file that is missing or cannot be read is named.
     """
-    try:
-        summary = json.loads((folder / PLAN).read_text(encoding="utf-8"))
-        return Run(folder, summary, summary["language"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise _refusal("folder_is_no_run", language, str(folder)) from error
+    found = read_files(folder, {PLAN: read_summary, EXPLANATIONS: _read_json}, language)
+    return Run(found[PLAN], found[EXPLANATIONS], found[PLAN]["language"])
+
+
+def read_files(folder: Path, readers: Mapping[str, Callable[[Path], Any]], language: Language) -> dict[str, Any]:
+    """Return what some files of a run hold, by name.
+
+    Raises
+    ------
+    PlannerError : the folder is no run; every file that is missing or cannot be read is named.
+    """
+    found: dict[str, Any] = {}
+    records = []
+    for name, read in readers.items():
+        try:
+            found[name] = read(folder / name)
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            records.append(_unreadable(folder / name, language, error))
+    if records:
+        raise PlannerError(records, ExitCode.WRONG_COMMAND)
+    return found
+
+
+def read_summary(path: Path) -> dict[str, Any]:
+    """Return a run's plan.json, refused with a ValueError where keys of it are missing."""
+    summary: dict[str, Any] = _read_json(path)
+    missing = [key for key in _SUMMARY if key not in summary]
+    if missing:
+        raise ValueError(", ".join(missing))
+    return summary
+
+
+def _read_json(path: Path) -> Any:  # noqa: ANN401  whatever the file holds
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def _unreadable(path: Path, language: Language, error: Exception) -> Record:
+    found = "run_file_missing" if isinstance(error, FileNotFoundError) else "run_file_unreadable"
+    reason = message(found, language, why=str(error)[:120]).text
+    text = message("not_a_run", language, file=path.name, reason=reason)
+    return Record(table="run", rule="not-a-run", severity="error", file=str(path), message=text.text, fix=text.fix)
 
 
 def _refusal(rule: str, language: Language, value: str, **fields: str) -> PlannerError:
     text = message(rule, language, value=value, **fields)
-    record = Record(
-        table="run", rule=rule.replace("_", "-"), severity="error", value=value, message=text.text, fix=text.fix
-    )
+    name = rule.replace("_", "-")
+    record = Record(table="run", rule=name, severity="error", value=value, message=text.text, fix=text.fix)
     return PlannerError([record], ExitCode.WRONG_COMMAND)
