@@ -7,7 +7,7 @@ import io
 import sys
 
 from planner import __version__
-from planner.commands import check, compare, evaluate, explain, run, template
+from planner.commands import check, compare, evaluate, explain, merge, run, split, template
 from planner.progress import Stopwatch
 
 _COMMANDS = {
@@ -16,6 +16,8 @@ _COMMANDS = {
     "evaluate": evaluate,
     "compare": compare,
     "explain": explain,
+    "split": split,
+    "merge": merge,
     "template": template,
 }
 _INTERRUPTED = 130

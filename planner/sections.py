@@ -19,6 +19,9 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
 
 
+_SEVERAL = ("facilities", "decisions", "roads", "travel", "dossiers")
+
+
 class InputFiles(Section):
     """Paths of the input tables, absolute once the scenario is loaded; a facilities list may name several workbooks.
 
@@ -30,7 +33,9 @@ class InputFiles(Section):
     settlements: Path | None = None
     services: Path | None = None
     needs: Path | None = None
-    decisions: Path | None = None
+    decisions: tuple[Path, ...] = Field(
+        default=(), description="verdicts: a table, a reviewed allocation.xlsx, or parts of one"
+    )
     population: Path | None = Field(default=None, description="raster of people per cell (GeoTIFF)")
     roads: tuple[Path, ...] = Field(default=(), description="lines of any vector file, for travel by road")
     travel: tuple[Path, ...] = Field(default=(), description="ready-made table of travel, csv or parquet")
@@ -44,7 +49,7 @@ class InputFiles(Section):
     def _one_or_several(cls, data: Any) -> Any:  # noqa: ANN401  pydantic hands over raw data
         if not isinstance(data, dict):
             return data
-        single = [key for key in ("facilities", "roads", "travel", "dossiers") if isinstance(data.get(key), str | Path)]
+        single = [key for key in _SEVERAL if isinstance(data.get(key), str | Path)]
         return data | {key: (data[key],) for key in single}
 
 

@@ -69,7 +69,7 @@ def load(args: argparse.Namespace) -> Scenario:
     if args.lang:
         overrides["language"] = args.lang
     if getattr(args, "decisions", None):
-        overrides["inputs.decisions"] = args.decisions.resolve()
+        overrides["inputs.decisions"] = [str(path.resolve()) for path in args.decisions]
     if getattr(args, "explain", None):
         overrides["explain.level"] = args.explain
     if args.command == "check" and args.scenario.suffix.lower() != ".toml":

@@ -24,7 +24,11 @@ def add(commands: Commands) -> None:
     add_scenario(run)
     run.add_argument("--out", required=True, type=Path, metavar="DIR", help="thư mục kết quả · folder of the results")
     run.add_argument(
-        "--decisions", type=Path, metavar="FILE", help="bảng quyết định (require, forbid, approve, release) · decisions"
+        "--decisions",
+        type=Path,
+        nargs="+",
+        metavar="FILE",
+        help="bảng tính đã rà soát, hoặc bảng ý kiến · reviewed workbooks, or tables of decisions",
     )
     run.add_argument("--explain", choices=["none", "estimate", "exact"], help="mức giải thích · level of evidence")
     run.add_argument("--force", action="store_true", help="thay thế cả khi có tệp đã sửa · replace changed files too")

@@ -6,7 +6,6 @@ import os
 import tomllib
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from itertools import chain
 from typing import TYPE_CHECKING, Protocol
 
 import geopandas as gpd
@@ -16,9 +15,10 @@ from planner.catalogue.columns import columns, label, value_label
 from planner.catalogue.load import read_data
 from planner.errors import PlannerError, Record
 from planner.inputs.cells.convert import convert
+from planner.inputs.decisions import in_order, told_once
 from planner.inputs.dossiers import fill_dossiers
 from planner.inputs.files.opening import file_hash
-from planner.inputs.lists.blocks import Block, read_blocks
+from planner.inputs.lists.blocks import Block, as_table, read_blocks
 from planner.inputs.origin import Origin
 from planner.inputs.places.people import Grid, settle
 from planner.inputs.places.raster import cut_raster
@@ -37,7 +37,6 @@ from planner.inputs.tables import (
     SheetRead,
     Tables,
     empty_table,
-    make_table,
     records_table,
 )
 from planner.inputs.uses import fill_uses
@@ -142,7 +141,7 @@ def examine(scenario: Scenario, clock: Clock | None = None) -> Reading:
             _read_tables(reading)
         with clock.lap("check") if clock else nullcontext():
             reading.complete = _placed_and_checked(reading)
-    reading.records = _strict(reading.records, scenario.checks.strict)
+    reading.records = _strict(told_once(reading.records), scenario.checks.strict)
     return reading
 
 
@@ -176,7 +175,8 @@ def _no_communes(scenario: Scenario) -> Record:
 
 def _paths(scenario: Scenario, table: str) -> tuple[Path, ...]:
     named = getattr(scenario.inputs, table)
-    return named if isinstance(named, tuple) else (named,) if named is not None else ()
+    paths = named if isinstance(named, tuple) else (named,) if named is not None else ()
+    return in_order(paths) if table == "decisions" else paths
 
 
 def _read_table(table: str, reading: Reading) -> pd.DataFrame:
@@ -214,19 +214,11 @@ def _frame(table: str, blocks: list[Block], reading: Reading) -> pd.DataFrame:
             geometry.append(placed)
             reading.records += records
         reading.records += _fill_defaults(block, reading.scenario)
-    rows = sum(len(block.rows) for block in blocks)
-    values: dict[str, list[object]] = {
-        key: list(chain.from_iterable(block.data.get(key) or [None] * len(block.rows) for block in blocks))
-        for key in columns(table)
-        if any(key in block.data for block in blocks)
-    }
-    values["file"] = [block.origin.file for block in blocks for _ in block.rows]
-    values["sheet"] = [sheet for block in blocks for sheet in block.sheets]
-    values["row"] = [row for block in blocks for row in block.rows]
-    frame = make_table(table, values, rows)
+    frame = as_table(table, blocks)
     if geometry:
+        headers = frame.attrs
         frame = gpd.GeoDataFrame(frame, geometry=pd.concat(geometry, ignore_index=True), crs=WGS84)
-    frame.attrs["headers"] = {key: text for block in reversed(blocks) for key, text in block.headers.items()}
+        frame.attrs = headers
     return frame
 
 

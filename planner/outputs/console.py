@@ -15,7 +15,7 @@ from planner.catalogue.numbers import format_number, format_share
 from planner.errors import Record
 from planner.inputs.plan_table import TABLE as GIVEN
 from planner.outputs.check_summary import SEVERITIES, reasons, reasons_in_words, recognised, table_name
-from planner.plan.status import status_in_words
+from planner.plan.status import price_known, status_in_words
 from planner.progress import LAPS
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def summary_lines(plan: Plan, seconds: dict[str, float]) -> list[str]:
         *_broken_lines(plan),
         _term_lines(plan),
         _outcome_lines(plan),
-        _decided_by_lines(plan),
+        [*_decided_by_lines(plan), *_decision_lines(plan)],
         [_finding_counts(plan), *_travel_lines(plan), _second_line(seconds, plan.scenario.language)],
     )
     return [line for block in blocks for line in (*block, "")]
@@ -127,6 +127,22 @@ def _decided_by_lines(plan: Plan) -> list[str]:
         for key, count in counts["by_decided_by"].items()
     ]
     return _table([say(key, language) for key in ("decided_by", "facilities", "share")], rows)
+
+
+def _decision_lines(plan: Plan) -> list[str]:
+    """Return what became of the decisions read and what those in force cost together; nothing where there are none."""
+    language, locks = plan.scenario.language, plan.summary["locks"]
+    if not len(plan.decision_log):
+        return []
+    found = plan.decision_log["effect"].value_counts()
+    counts = [
+        f"{value_label('decision_effect', key, language)}: {format_number(found[key], language)}"
+        for key in values("decision_effect")
+        if key in found
+    ]
+    price = format_number(locks["price_together"], language, 2)
+    named = say(price_known(locks), language, n=format_number(locks["count"], language), price=price)
+    return [say("decisions_effect", language, counts=" · ".join(counts)), *([named] if locks["count"] else [])]
 
 
 def comparison_lines(comparison: Comparison) -> list[str]:

@@ -7,8 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from planner.catalogue.load import read_data
 from planner.catalogue.numbers import UNKNOWN, format_number, format_share
-from planner.outputs.sheet import ASSUMED, ERROR, HEADER, INK, PALE, SET_HERE, WARNING, Book, fields_of, sheet_name
-from planner.plan.status import status_in_words
+from planner.outputs.sheet import (
+    ASSUMED,
+    ERROR,
+    HEADER,
+    INK,
+    PALE,
+    REVIEW,
+    SET_HERE,
+    WARNING,
+    Book,
+    fields_of,
+    sheet_name,
+)
+from planner.plan.status import price_known, status_in_words
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -69,6 +81,7 @@ class _Writer:
         self.row += 1
 
 
+_LOCK_FIGURES = (("n", "count", 0), ("price", "price_together", 2))
 _TRAVEL = {
     "straight_line": "assumed_travel",
     "network": "assumed_travel_network",
@@ -136,6 +149,8 @@ def _figures(writer: _Writer, plan: Plan) -> None:
     names = book.names("decided_by")
     decided = [f"{names.get(key, key)}: {n(count)}" for key, count in counts["by_decided_by"].items()]
     writer.line(book.text("decided"), " · ".join(decided))
+    if plan.summary["locks"]["count"]:
+        writer.line(book.text("decisions"), _locks(book, plan))
     writer.line(book.text("pending"), n(counts["by_use"].get("pending", 0)))
     writer.line(book.text("survey"), n(counts["survey_needed"]))
     writer.line(book.text("money"), " · ".join(_spent(book, plan)))
@@ -144,6 +159,12 @@ def _figures(writer: _Writer, plan: Plan) -> None:
     found = plan.checks["severity"].value_counts()
     findings = [f"{name}: {n(found.get(key, 0))}" for key, name in book.names("severity").items()]
     writer.line(book.text("findings"), " · ".join(findings))
+
+
+def _locks(book: Book, plan: Plan) -> str:
+    locks = plan.summary["locks"]
+    fields = {key: format_number(locks[name], book.language, digits) for key, name, digits in _LOCK_FIGURES}
+    return book.text(price_known(locks), **fields, sheet=sheet_name("decision_log", book.language))
 
 
 def _spent(book: Book, plan: Plan) -> list[str]:
@@ -219,7 +240,8 @@ def _sheets(writer: _Writer, rows: dict[str, int]) -> None:
 def _legend(writer: _Writer) -> None:
     book = writer.book
     writer.heading(book.text("legend"))
-    for key, colour in (("assumed", ASSUMED), ("scenario", SET_HERE), ("error", ERROR), ("warning", WARNING)):
+    colours = {"assumed": ASSUMED, "scenario": SET_HERE, "error": ERROR, "warning": WARNING, "review": REVIEW}
+    for key, colour in colours.items():
         writer.page.write_string(writer.row, 0, book.text(f"legend_{key}"), book.format(bg_color=colour))
         writer.row += 1
     writer.sentence(book.text("legend_use"))

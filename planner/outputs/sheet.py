@@ -31,6 +31,7 @@ FONT = {"font_name": "Arial", "font_size": 10}
 _TEXT = {"text_wrap": True, "num_format": "@", "align": "left", "indent": 1}
 INK, HEADER, PALE = "#1B2A3A", "#1F4E79", "#DCE6F1"
 ASSUMED, SET_HERE, ERROR, WARNING = "#FFE699", "#BDD7EE", "#F8B4AE", "#FCE4B6"
+REVIEW, REVIEW_HEADER = "#FFF9E5", "#806000"
 A3, A4 = 8, 9
 LONGEST_CELL = 32_767
 DATE = "dd/mm/yyyy"
@@ -39,7 +40,7 @@ DATE = "dd/mm/yyyy"
 _LOCALE = {"vi": "[$-42A]", "en": "[$-409]"}
 # Widest a column of text may be, in characters, before it wraps.
 _WIDEST = {"reason": 50, "message": 50, "name": 34, "group": 32, "figure": 54, "reason_a": 50, "reason_b": 50}
-_WIDEST |= dict.fromkeys(("fix", "update", "action", "legal_basis"), 40)
+_WIDEST |= dict.fromkeys(("fix", "update", "action", "legal_basis", "rules_overridden"), 40)
 _WIDE = 22
 LINE_HEIGHT = 13.5
 _ARROW = 4  # what a filter's arrow and the indent take of a header's width
@@ -230,9 +231,16 @@ def lines_of(text: str, fits: int) -> int:
     return sum(math.ceil(len(line) / (fits - 2)) if len(line) > fits else 1 for line in text.splitlines())
 
 
-def filter_and_freeze(page: Worksheet, rows: int, fields: Sequence[Field], *, top: int = 0, beside: int = 1) -> None:
-    """Give the headers in row `top` filters, and keep them and the first columns in sight and on every printed page."""
-    page.autofilter(top, 0, top + rows, len(fields) - 1)
+def filter_and_freeze(  # noqa: PLR0913  what a table has around it
+    page: Worksheet, rows: int, fields: Sequence[Field], *, top: int = 0, beside: int = 1, more: int = 0
+) -> None:
+    """Give the headers in row `top` filters, and keep them and the first columns in sight and on every printed page.
+
+    Parameters
+    ----------
+    more : number of columns beside the table that have filters too.
+    """
+    page.autofilter(top, 0, top + rows, len(fields) + more - 1)
     page.freeze_panes(top + 1, beside)
     page.repeat_rows(0, top)
 

@@ -11,6 +11,7 @@ import xlsxwriter
 from planner.outputs.cover import write_cover
 from planner.outputs.dossiers import paper_tints, papers_table
 from planner.outputs.forms import site_list, totals_by_form
+from planner.outputs.review import in_review, log_tints, write_lists, write_review
 from planner.outputs.sheet import (
     A3,
     A4,
@@ -55,13 +56,16 @@ def write_workbook(plan: Plan, path: Path) -> None:
         book = Book(file, plan.catalogue, plan.scenario.language, plan.scenario.name)
         cover = add_sheet(book, "cover")
         rows = _write_sheets(book, shown)
+        write_lists(book)
         write_cover(book, cover, shown, rows, hidden=len(confidential(plan)))
         cover.activate()
 
 
 def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     """Write every sheet but the first and return the number of rows of each."""
-    _allocation(book, plan)
+    write_allocation(book, *with_assumed(plan), in_review(plan.decision_log))
+    if len(plan.decision_log):
+        _plain(book, "decision_log", plan.decision_log, beside=2, tints=log_tints(plan.decision_log))
     _plain(book, "needs", plan.needs, beside=3)
     _statistics(book, plan)
     by_form = totals_by_form(plan, book)
@@ -86,9 +90,7 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     _plain(book, "tsc_xlts", sites, beside=3)
     counted = {"form_totals": len(by_form), "dossiers": len(papers), "tsc_xlts": len(sites)}
     counted |= {"statistics": len(plan.catalogue.ministry_outcomes), "money": len(plan.budget) + len(plan.equity)}
-    counted |= {
-        table: len(getattr(plan, table)) for table in ("classical", "alternatives") if len(getattr(plan, table))
-    }
+    counted |= {table: n for table in ("classical", "alternatives", "decision_log") if (n := len(getattr(plan, table)))}
     tables = ("allocation", "needs", "planning_updates", "purchases", "to_clear", "rules", "checks", "parameters")
     return counted | {table: len(getattr(plan, table)) for table in tables}
 
@@ -110,21 +112,29 @@ def _plain(  # noqa: PLR0913  what the sheets differ in
     filter_and_freeze(page, len(frame), fields, beside=beside)
 
 
-def _allocation(book: Book, plan: Plan) -> None:
-    """Write the allocation: new uses in the map's colours, assumed values coloured and noted, idle columns folded."""
-    page = add_sheet(book, "allocation", paper=A3, pages_wide=2)
-    frame, notes = with_assumed(plan)
+def write_allocation(
+    book: Book, frame: pd.DataFrame, notes: Mapping[tuple[int, str], str], shown: pd.DataFrame
+) -> None:
+    """Write the allocation: new uses in the map's colours, assumed values coloured and noted, idle columns folded.
+
+    Parameters
+    ----------
+    frame, notes : see `with_assumed`.
+    shown : decisions in force by facility, in the review columns beside the table.
+    """
+    page = add_sheet(book, "allocation", paper=A3, pages_wide=3)
     fields = fields_of(book, "allocation", list(frame.columns))
-    uses = plan.catalogue.uses
+    uses = book.catalogue.uses
     tints: dict[str, list[str | None]] = {"new_use": [lighter(uses[use].colour) for use in frame["new_use"]]}
     for row, column in notes:
         tints.setdefault(column, [None] * len(frame))[row] = ASSUMED
     idle = [column for column in frame.columns if (frame[column].dropna() == "none").all()]
     write_table(book, page, "allocation", frame, fields, tints=tints, folded=(*_FOLDED, *idle))
-    filter_and_freeze(page, len(frame), fields, beside=3)
+    more = write_review(book, page, len(fields), frame["facility_id"].tolist(), shown)
+    filter_and_freeze(page, len(frame), fields, beside=3, more=more)
     page.repeat_columns(0, 2)
     page.set_zoom(90)
-    names = {key: norm.label(book.language) for key, norm in plan.catalogue.coefficients.items()}
+    names = {key: norm.label(book.language) for key, norm in book.catalogue.coefficients.items()}
     for (row, column), rule in notes.items():
         note = book.text("assumed_value", rule=names.get(rule, rule))
         page.write_comment(row + 1, list(frame.columns).index(column), note, {"author": "planner", "x_scale": 1.6})

@@ -11,10 +11,12 @@ import pandas as pd
 from planner.catalogue.messages import message
 from planner.errors import ExitCode, PlannerError, Record
 from planner.inputs.tables import Inputs, records_table
+from planner.model.assembly import Model
 from planner.model.build import build
 from planner.plan.allocation import assumed_cells, decided_by, make_allocation
 from planner.plan.alternatives import make_alternatives
 from planner.plan.classical import make_classical
+from planner.plan.decisions import decision_locks, locks_in_short, make_decision_log, price_decisions
 from planner.plan.dossiers import make_dossiers
 from planner.plan.grounds import Grounds
 from planner.plan.needs import make_equity, make_needs, make_purchases, settlements_served
@@ -40,6 +42,7 @@ from planner.solve import (
 from planner.solve.evidence import Evidence, gather_evidence, gives_evidence
 from planner.solve.examine import Decided
 from planner.solve.outcome import Outcome
+from planner.solve.prices import LockPrices, no_prices
 
 
 def make_plan(scenario: Scenario, inputs: Inputs, clock: Clock | None = None) -> Plan:
@@ -52,8 +55,9 @@ def make_plan(scenario: Scenario, inputs: Inputs, clock: Clock | None = None) ->
     """
     clock = clock or NoClock()
     prepared = prepare(scenario, inputs, clock)
-    outcome = _decide(prepared, clock)
-    return finish(prepared, outcome, _evidence(prepared, outcome, clock), clock)
+    outcome, model = _decide(prepared, clock)
+    prices = price_decisions(prepared, model, outcome, clock)
+    return finish(prepared, outcome, _evidence(prepared, outcome, clock), clock, prices)
 
 
 def examine_again(scenario: Scenario, inputs: Inputs, facility_id: str, clock: Clock | None = None) -> Plan:
@@ -65,27 +69,29 @@ def examine_again(scenario: Scenario, inputs: Inputs, facility_id: str, clock: C
     """
     clock = clock or NoClock()
     prepared = prepare(scenario, inputs, clock)
-    outcome = _decide(prepared, clock)
+    outcome, _ = _decide(prepared, clock)
     facility = prepared.case.facilities["facility_id"].tolist().index(facility_id)
     with clock.lap("explain"):
         evidence = evidence_of(prepared, outcome, "exact", facilities=[facility], tick=clock.tick)
     return finish(prepared, outcome, evidence, clock)
 
 
-def _decide(prepared: Prepared, clock: Clock) -> Outcome:
+def _decide(prepared: Prepared, clock: Clock) -> tuple[Outcome, Model]:
     with clock.lap("build"):
         model = build(prepared.problem, prepared.settings.weights)
     with clock.lap("solve"):
         try:
-            return solve_problem(prepared.problem, prepared.settings, model)
+            return solve_problem(prepared.problem, prepared.settings, model), model
         except NoPlanError as error:
             raise _no_plan(error, prepared.scenario) from error
 
 
-def finish(prepared: Prepared, outcome: Outcome, evidence: Evidence, clock: Clock) -> Plan:
-    """Return the plan of decisions: form, money, reasons, and all tables."""
+def finish(
+    prepared: Prepared, outcome: Outcome, evidence: Evidence, clock: Clock, prices: LockPrices | None = None
+) -> Plan:
+    """Return the plan of decisions: form, money, reasons, and all tables; `prices` are those of its locks."""
     with clock.lap("explain"):
-        return make_tables(prepared, grounds_of(prepared, outcome, evidence))
+        return make_tables(prepared, grounds_of(prepared, outcome, evidence), prices)
 
 
 def _evidence(prepared: Prepared, outcome: Outcome, clock: Clock) -> Evidence:
@@ -134,21 +140,24 @@ def _no_plan(error: NoPlanError, scenario: Scenario) -> PlannerError:
     return PlannerError([record], ExitCode.INFEASIBLE if infeasible else ExitCode.NO_PLAN)
 
 
-def make_tables(prepared: Prepared, grounds: Grounds) -> Plan:
-    """Return the plan with all its tables."""
+def make_tables(prepared: Prepared, grounds: Grounds, prices: LockPrices | None = None) -> Plan:
+    """Return the plan with all its tables; `prices` are those of its locks, where they are known."""
+    prices = prices or no_prices(len(decision_locks(prepared.case)))
     scenario, case, inputs = prepared.scenario, grounds.case, grounds.inputs
     allocation = make_allocation(grounds)
     needs = make_needs(grounds)
     checks = (
         pd.concat([inputs.checks, records_table(case.records)], ignore_index=True) if case.records else inputs.checks
     )
+    log = make_decision_log(prepared, prices)
     asked = scenario.budget
     group = np.append(favoured(case.communes, asked.disadvantaged), False)[case.facilities["commune"].to_numpy()]
     return Plan(
         scenario=scenario,
         catalogue=grounds.catalogue,
         inputs=inputs,
-        summary=make_summary(scenario, grounds, allocation, needs, prepared.settings),
+        summary=make_summary(scenario, grounds, allocation, needs, prepared.settings)
+        | {"locks": locks_in_short(log, prices)},
         allocation=allocation,
         needs=needs,
         rules=case.rules,
@@ -163,6 +172,7 @@ def make_tables(prepared: Prepared, grounds: Grounds) -> Plan:
         classical=make_classical(scenario, inputs, case),
         alternatives=make_alternatives(grounds),
         reasons=make_reasons(grounds),
+        decision_log=log,
         checks=checks,
         parameters=make_parameters(grounds, with_roads=inputs.roads is not None),
         assumed=assumed_cells(case, allocation),

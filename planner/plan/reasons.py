@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from planner.catalogue.load import Language
+from planner.inputs.tables import text_of
 from planner.plan.alternatives import evidence_in_words
 from planner.plan.grounds import Grounds, number, say, small, use_name
 from planner.problem.assemble import Case
@@ -130,11 +131,9 @@ def _main_obstacle(rules: pd.DataFrame, case: Case) -> pd.Series:
 def _lock(grounds: Grounds, f: int) -> str:
     row = grounds.inputs.facilities.iloc[f]
     locks = grounds.case.locks
-    kind = locks.loc[(locks["facility"] == f) & (locks["kind"] != "forbid"), "kind"].iat[0]
-    if kind == "require":
-        decisions = grounds.inputs.decisions
-        last = decisions[decisions["facility_id"] == row["facility_id"]].tail(1)
-        why = str(last["reason"].iat[0]) if len(last) and pd.notna(last["reason"].iat[0]) else ""
+    lock = locks[(locks["facility"] == f) & (locks["kind"] != "forbid")].iloc[0]
+    if lock["kind"] == "require":
+        why = text_of(grounds.inputs.decisions, "reason")[lock["decision"]]
         return say(grounds, "lock_required", why=why and f": {why}")
     date = "" if pd.isna(row["decision_date"]) else say(grounds, "lock_date", date=f"{row['decision_date']:%d/%m/%Y}")
     decision = (

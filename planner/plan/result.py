@@ -30,6 +30,7 @@ class Plan:
     classical : the sites of each classical problem that the scenario asks for.
     alternatives : facility x other use or without: what the plan would lose, and in what.
     reasons : facility_id and the reason in Vietnamese (vi) and English (en).
+    decision_log : one row a decision read: what became of it, rules overridden, price.
     assumed : cells of the allocation that rest on an assumption (facility_id, column, value, rule).
     settlements_served : settlement_id, use, need, served.
     """
@@ -52,6 +53,7 @@ class Plan:
     classical: pd.DataFrame
     alternatives: pd.DataFrame
     reasons: pd.DataFrame
+    decision_log: pd.DataFrame
     checks: pd.DataFrame
     parameters: pd.DataFrame
     assumed: pd.DataFrame

@@ -7,11 +7,11 @@ import pandas as pd
 
 from planner.catalogue import Catalogue, Norm
 from planner.catalogue.load import Language, PriorityClass, RoadClass
+from planner.inputs.decisions import FIXED
 from planner.inputs.tables import Inputs
 from planner.plan.grounds import Grounds
 from planner.plan.procedure import outcome_of
 from planner.problem.eligibility import GATES
-from planner.problem.locks import FIXED
 
 NOT_YET = "not_yet_handled"
 

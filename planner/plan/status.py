@@ -9,6 +9,8 @@ from planner.catalogue.load import read_data
 from planner.catalogue.numbers import format_number
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from planner.plan.result import Plan
 
 _DECIMALS = 4
@@ -43,3 +45,9 @@ def _rounded_up(gap: float) -> float:
     """Round up, so that the sentence never claims more than was proved; what is no more than arithmetic noise is 0."""
     scale = 10.0**_DECIMALS
     return math.ceil(round(gap * scale, 3)) / scale
+
+
+def price_known(locks: Mapping[str, float | None]) -> str:
+    """Return the key of the sentence that tells the price of the decisions in force: plan.json's `locks`."""
+    price = locks["price_together"]
+    return "decisions_unpriced" if price is None else "decisions_priced" if price else "decisions_free"

@@ -20,7 +20,7 @@ from planner.solve import SolveSettings
 
 SCHEMA = 1
 
-_PLAIN = (str, int, float, bool)
+_PLAIN = (str, int, float, bool, list)
 
 TIE_GAP = 1e-4
 """Persons-equivalent: a plan proven this closely is the only one, since ties between plans are broken by more."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from planner.catalogue import Catalogue, Use
-from planner.errors import Record
+from planner.errors import PlannerError, Record
 from planner.inputs.tables import Inputs
 from planner.model.problem import Problem
 from planner.problem import families
@@ -18,6 +18,7 @@ from planner.problem.eligibility import Setting, exclusions, judge, need_masks, 
 from planner.problem.facts import commune_facts, facility_facts, linked_services, office_candidates
 from planner.problem.locks import find_locks, open_locked_pairs
 from planner.problem.needs import Needs, enabled_uses, find_needs, staying
+from planner.problem.overrides import follow_decisions
 from planner.problem.places import Positions, find_arcs, find_positions, reached_by_commune
 from planner.scenario import Scenario
 
@@ -34,7 +35,8 @@ class Case:
     arc_km : (R,) travel in km of each arc of the service family, NaN where unknown.
     office_km : (P,) mean travel of the commune's people to each office candidate.
     rules : excluded pairs with rule and reason. planning : (F, U) planning status. cost : (S, F, U) by source.
-    locks : facility, use, kind. by_commune : (F,) whether a facility is reached by commune for want of a sure position.
+    locks : facility, use, kind, decision. overridden : rules that a decision overrides, by its row.
+    by_commune : (F,) whether a facility is reached by commune for want of a sure position.
     positions : where everything lies and how one travels between.
     records : warnings found on the way.
     """
@@ -51,6 +53,7 @@ class Case:
     planning: np.ndarray
     cost: np.ndarray
     locks: pd.DataFrame
+    overridden: Mapping[int, tuple[str, ...]]
     by_commune: np.ndarray
     positions: Positions
     records: list[Record]
@@ -62,6 +65,10 @@ def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue, opened: 
     Parameters
     ----------
     opened : (facility, use) by number that are eligible whatever the rules say: what a plan made by hand asks for.
+
+    Raises
+    ------
+    PlannerError : decisions break hard rules without a waiver, or leave a facility no outcome; all of them are listed.
     """
     uses = list(catalogue.uses.values())
     communes = commune_facts(inputs, catalogue)
@@ -79,6 +86,11 @@ def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue, opened: 
     eligibility = judge(setting)
     rules = exclusions(setting, eligibility)
     allowed, records = open_locked_pairs(locks, eligibility.allowed, rules, catalogue, scenario, inputs)
+    followed = follow_decisions(locks, allowed, eligibility, catalogue, scenario, inputs)
+    errors = [record for record in followed.records if record.severity == "error"]
+    if errors:
+        raise PlannerError(errors)
+    allowed = followed.allowed
     for f, u in opened:
         allowed[f, u] = True
     planning = planning_status(facts, uses)
@@ -125,7 +137,8 @@ def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue, opened: 
         planning=planning,
         cost=cost,
         locks=locks,
+        overridden=followed.overridden,
         by_commune=reached_by_commune(uses, eligibility.allowed, positions),
         positions=positions,
-        records=[*positions.records, *records],
+        records=[*positions.records, *records, *followed.records],
     )

@@ -281,6 +281,9 @@ GATES = ("commune_unknown", "owner_unknown", "encumbered", "consent_missing", "e
 WANT_OF_NEED = ("nobody_needs_it", "need_met")
 """Rules that close a use only because nothing asks for it here; they come last, so nothing else closes the use."""
 
+LAST_RULES = ("whole_site", "not_pending")
+"""What is judged after all rules."""
+
 
 @dataclass(frozen=True)
 class Eligibility:
@@ -325,7 +328,7 @@ def _share_whole_sites(setting: Setting, first: np.ndarray, number: int) -> None
 
 def exclusions(setting: Setting, eligibility: Eligibility) -> pd.DataFrame:
     """Return one row for each excluded pair: facility_id, use, rule, legal_basis, observed, required, hard."""
-    keys = [*eligibility.findings, "whole_site", "not_pending"]
+    keys = [*eligibility.findings, *LAST_RULES]
     facility, use = (found.tolist() for found in np.nonzero(eligibility.first_rule >= 0))
     rules = [keys[n] for n in eligibility.first_rule[facility, use]]
     found = [eligibility.findings.get(rule) for rule in rules]

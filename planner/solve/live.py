@@ -35,12 +35,14 @@ class Change:
     ----------
     costs, offset : (n,) cost of each column and the objective's constant; None leaves the problem's objective.
     columns, values : (m,) columns that are fixed, and at what.
+    rows : rows that need not hold, by their order in the problem.
     """
 
     costs: Floats | None = None
     offset: float = 0.0
     columns: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     values: Floats = field(default_factory=lambda: np.zeros(0))
+    rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
 
 class LiveSolver:
@@ -72,6 +74,7 @@ class LiveSolver:
         self._objective: object = None
         self._offset = 0.0
         self._rows = 0
+        self._row_lower, self._row_upper = np.zeros(0), np.zeros(0)
         self._held = 0
         self._basis: highspy.HighsBasis | None = None
         self._told: tuple[NDArray[Any], ...] = _NOTHING_TOLD
@@ -109,6 +112,8 @@ class LiveSolver:
             solution = highspy.HighsSolution()
             solution.col_value = [start.get(name, 0.0) for name in self._column]
             highs.setSolution(solution)
+        free = change.rows if change else ()
+        self._bound_rows(free, hold=False)
         highs.run()
         clock_ended = highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
         status = _status(highs)
@@ -118,7 +123,7 @@ class LiveSolver:
         if found and not integer.any() and not self._held:
             self._basis = highs.getBasis()
         info = highs.getInfo()
-        return SolveResult(
+        result = SolveResult(
             status=status,
             objective=float(info.objective_function_value) if found else None,
             bound=_bound(info, status, integer=bool(integer.any())),
@@ -128,6 +133,8 @@ class LiveSolver:
             version=str(highs.version()),
             values=self._values(integer) if found else {},
         )
+        self._bound_rows(free, hold=True)
+        return result
 
     def hold(self, costs: Floats, at_most: float) -> None:
         """Hold the sum of (n,) cost x column at most at a number in all solves from here on.
@@ -233,6 +240,12 @@ class LiveSolver:
             highs.changeColsIntegrality(count, every, integer.astype(np.uint8))  # 0 continuous, 1 integer
         self._told = (costs.copy(), lower, upper, integer)
 
+    def _bound_rows(self, rows: Iterable[int], *, hold: bool) -> None:
+        """Let some rows hold, or not."""
+        for row in rows:
+            lower, upper = (self._row_lower[row], self._row_upper[row]) if hold else (-math.inf, math.inf)
+            self._highs.changeRowBounds(int(row), lower, upper)
+
     def _add_columns(self, variables: Iterable[pulp.LpVariable]) -> None:
         named = {v.name: v for v in variables}
         new = [v for name, v in named.items() if name not in self._column]
@@ -266,6 +279,7 @@ class LiveSolver:
         coefficients = np.fromiter(chain.from_iterable(row.values() for row in rows), dtype=float, count=len(names))
         lower = np.array([-math.inf if (bound := row.getLb()) is None else bound for row in rows], dtype=float)
         upper = np.array([math.inf if (bound := row.getUb()) is None else bound for row in rows], dtype=float)
+        self._row_lower, self._row_upper = np.append(self._row_lower, lower), np.append(self._row_upper, upper)
         self._highs.addRows(len(rows), lower, upper, len(columns), starts, columns, coefficients)
         self._rows += len(rows)
 

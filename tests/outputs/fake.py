@@ -110,6 +110,7 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
         classical=_classical(allocation),
         alternatives=_alternatives(),
         reasons=allocation[["facility_id"]].assign(vi=allocation["reason"], en=allocation["reason"]),
+        decision_log=_decision_log(allocation),
         checks=_checks(),
         parameters=_parameters(catalogue, language),
         assumed=pd.DataFrame(
@@ -363,6 +364,51 @@ def _classical(allocation: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([sites, named], axis=1)[list(columns_of("classical"))]
 
 
+def _decision_log(allocation: pd.DataFrame) -> pd.DataFrame:
+    rows = [
+        (
+            "F-0004",
+            "require",
+            "commune_police",
+            None,
+            "=1+1",
+            "Sở Tài chính",
+            "honoured",
+            None,
+            12.5,
+            "exact",
+            "review",
+        ),
+        ("F-0005", "forbid", "preschool", None, None, "UBND xã", "honoured", None, 0.0, "not_measurable", "review"),
+        ("F-0005", "forbid", "primary", None, "Phòng nhỏ", "UBND xã", "honoured", None, 0.0, "not_measurable", "log"),
+        (
+            "F-0007",
+            "approve",
+            "commune_military",
+            True,
+            "Theo QĐ",
+            "UBND tỉnh",
+            "honoured",
+            "Mật",
+            None,
+            "none",
+            "review",
+        ),
+        ("F-0009", "question", None, None, "+ Ai quản lý?", "UBND xã", "question", None, None, "none", "review"),
+    ]
+    keys = [
+        key for key in columns_of("decision_log") if key not in ("name", "commune_name", "date", "file", "sheet", "row")
+    ]
+    log = pd.DataFrame(rows, columns=[key for key in keys if key != "loss_term"]).reindex(
+        columns=list(columns_of("decision_log"))
+    )
+    named = allocation.set_index("facility_id")
+    log["name"], log["commune_name"] = (log["facility_id"].map(named[key]) for key in ("name", "commune_name"))
+    log["date"], log["file"] = pd.Timestamp(2026, 11, 3), "allocation.xlsx"
+    log["sheet"], log["row"] = "Phương án", range(5, 5 + len(log))
+    return log.astype({"price": "Float64", "row": "Int64", "waiver": "boolean"})
+
+
 def _to_clear(allocation: pd.DataFrame, catalogue: Catalogue, language: Language) -> pd.DataFrame:
     row = allocation.set_index("facility_id").loc["F-0008"]
     rule = catalogue.rules["encumbered"]
@@ -464,4 +510,5 @@ def _summary(scenario: Scenario, allocation: pd.DataFrame, needs: pd.DataFrame) 
         "inputs": [{"path": "facilities.xlsx", "sha256": "0" * 64, "rows": len(allocation)}],
         "solver": {"name": "highs", "version": "1.15.1", "threads": 2, "seed": 1},
         "versions": {"planner": "0.1.0"},
+        "locks": {"count": 4, "price_together": 12.5},
     }

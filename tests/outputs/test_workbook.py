@@ -19,7 +19,17 @@ from planner.outputs.workbook import write_workbook
 from tests.outputs.fake import ASSUMED_FLOOR, ASSUMED_M2, AWKWARD_NAMES, CONFIDENTIAL, fake_plan
 
 LANGUAGES: tuple[Language, ...] = ("vi", "en")
-NOT_A_RUNS = ("check_records", "check_summary", "check_changes", "guide", "example", "lists", "dossier_index")
+NOT_A_RUNS = (
+    "check_records",
+    "check_summary",
+    "check_changes",
+    "guide",
+    "example",
+    "lists",
+    "merged",
+    "conflicts",
+    "dossier_index",
+)
 SHEETS = {key: names for key, names in read_data("workbook_texts")["sheets"].items() if key not in NOT_A_RUNS}
 HEADER_ROW = {"statistics": 2, "money": 5}
 
@@ -57,7 +67,9 @@ def written(tmp_path: Path, *, public: bool) -> Workbook:
 
 
 def test_every_sheet_stands_in_its_order(book: Workbook, language: Language) -> None:
-    assert book.sheetnames == [sheet[language] for sheet in SHEETS.values()]
+    lists = read_data("workbook_texts")["sheets"]["lists"][language]
+    assert book.sheetnames == [*(sheet[language] for sheet in SHEETS.values()), lists]
+    assert [page.title for page in book.worksheets if page.sheet_state == "hidden"] == [lists]
 
 
 @pytest.mark.parametrize("sheet", [sheet for sheet in SHEETS if sheet != "cover"])

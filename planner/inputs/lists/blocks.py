@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, NamedTuple
 
 from openpyxl.utils import get_column_letter
 
-from planner.catalogue.columns import columns
+from planner.catalogue.columns import Column, columns, values
 from planner.catalogue.load import read_data
 from planner.inputs.cells.convert import TOLD_ONCE, Problem, Value, convert
 from planner.inputs.cells.legacy import Changed, modernise
 from planner.inputs.files.opening import Sheet, open_sheets
-from planner.inputs.forms import as_tables, former_form_records
+from planner.inputs.forms import as_tables, former_form_records, reviewed
 from planner.inputs.lists.choice import choose_sheets, is_buildings, lists_buildings
 from planner.inputs.lists.groups import fill_from_groups
 from planner.inputs.lists.header import Header, header_records
@@ -24,22 +24,25 @@ from planner.inputs.lists.rows import Rows, doubtful_records, set_aside_records,
 from planner.inputs.lists.sections import split_sections
 from planner.inputs.lists.totals import compare_totals
 from planner.inputs.origin import Origin
-from planner.inputs.tables import LAYERS, SheetRead
+from planner.inputs.tables import LAYERS, SheetRead, make_table
 from planner.inputs.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
 
     from planner.catalogue.load import Language
     from planner.errors import Record
     from planner.inputs.files.opening import Cell
 
-_OURS = ("check_records", "check_summary", "check_changes", "guide", "example", "lists", "dossier_index")
+_OURS = ("check_records", "check_summary", "check_changes", "guide", "example", "lists", "dossier_index", "conflicts")
 _UNSURE_UNITS = frozenset({"đồng"})  # areas are in m², but values come in thousands and millions too
 _MOST_CELLS_TOLD = 20
+_MOST_CHOICES = 8
+_NO_DECISION = frozenset({"unknown-value", "not-a-date"})  # in a list of decisions a cell is never left out
 
 
 @dataclass(frozen=True)
@@ -87,13 +90,17 @@ def read_blocks(
     Sheets that this program wrote itself are passed over; every other sheet that is not read is named with the reason.
     """
     opened, records = open_sheets(path, table, language)
+    review = reviewed(opened, records, Origin(table, path.name, "", language)) if table == "decisions" else None
+    opened, records = review or (opened, records)
     sheets = [
         found for sheet in opened if fold(sheet.name) not in _own_sheets() for found in _as_lists(path, sheet, table)
     ]
     if not sheets:
         return [], records or [Origin(table, path.name, "", language).record("empty-sheet", "error")]
     blocks = []
-    for source, choice in zip(sheets, choose_sheets([found.sheet for found in sheets], table, mapping), strict=True):
+    groups = [[found] for found in sheets] if review else [sheets]  # what is known to be a list needs no choice
+    choices = [choice for group in groups for choice in choose_sheets([found.sheet for found in group], table, mapping)]
+    for source, choice in zip(sheets, choices, strict=True):
         origin = Origin(table, path.name, source.sheet.name, language)
         if choice.header is not None:
             block, found = _block(source, choice.header, origin)
@@ -104,6 +111,21 @@ def read_blocks(
     if any(block.rows for block in blocks):  # an empty sheet beside a filled one is no mistake
         records = [replace(record, severity="info") if record.rule == "empty-sheet" else record for record in records]
     return blocks, records
+
+
+def as_table(table: str, blocks: Sequence[Block]) -> pd.DataFrame:
+    """Return the rows of blocks as one table of the data model, with their places and the headers as the user wrote."""
+    values: dict[str, list[object]] = {
+        key: list(chain.from_iterable(block.data.get(key) or [None] * len(block.rows) for block in blocks))
+        for key in columns(table)
+        if any(key in block.data for block in blocks)
+    }
+    values["file"] = [block.origin.file for block in blocks for _ in block.rows]
+    values["sheet"] = [sheet for block in blocks for sheet in block.sheets]
+    values["row"] = [row for block in blocks for row in block.rows]
+    frame = make_table(table, values, sum(len(block.rows) for block in blocks))
+    frame.attrs["headers"] = {key: text for block in reversed(blocks) for key, text in block.headers.items()}
+    return frame
 
 
 @cache
@@ -141,7 +163,9 @@ def _block(source: _Source, header: Header, origin: Origin) -> tuple[Block, list
         cells: list[Cell] = list(across[heading.index]) if heading.index < len(across) else [None] * len(rows.used)
         unit, factor = header.unit(key, column.unit)
         converted[key], problems = convert(column, cells, factor)
-        records += _cell_records(problems, cells, numbers, heading.shown, origin)
+        records += _cell_records(
+            _severe(problems, origin), cells, numbers, heading.shown, origin, _allowed(column, origin)
+        )
         records += former_form_records(column, cells, numbers, heading.shown, origin)
         if (
             column.unit in _UNSURE_UNITS
@@ -230,8 +254,25 @@ def _legacy_records(source: _Source, header: Header, origin: Origin) -> list[Rec
     ]
 
 
-def _cell_records(
-    problems: list[Problem], cells: list[Cell], numbers: list[int], heading: str, origin: Origin
+def _severe(problems: list[Problem], origin: Origin) -> list[Problem]:
+    """Return the problems; a decision that cannot be read is an error, whatever column it stands in."""
+    if origin.table != "decisions":
+        return problems
+    return [
+        found._replace(rule=f"decision-{found.rule}", severity="error") if found.rule in _NO_DECISION else found
+        for found in problems
+    ]
+
+
+def _allowed(column: Column, origin: Origin) -> str:
+    """Return the words that a column's cells may hold, the first of a long list."""
+    listed = values("yes_no") if column.type == "bool" else values(column.values)
+    words = [value.label(origin.language) for value in listed.values()]
+    return "; ".join(words[:_MOST_CHOICES]) + ("; …" if len(words) > _MOST_CHOICES else "")
+
+
+def _cell_records(  # noqa: PLR0913  where the cells stand and what is said of them
+    problems: list[Problem], cells: list[Cell], numbers: list[int], heading: str, origin: Origin, allowed: str
 ) -> list[Record]:
     """Return one record a cell; zeros put back and their like are told once for the column."""
     records: list[Record] = []
@@ -242,6 +283,6 @@ def _cell_records(
         if rule not in TOLD_ONCE or told[rule] == 1:
             cell = cells[position]
             value = "" if cell is None else cell
-            row, fields = numbers[position], {"read_as": read_as, "count": count[rule]}
+            row, fields = numbers[position], {"read_as": read_as, "count": count[rule], "allowed": allowed}
             records.append(origin.record(rule, severity, row=row, column=heading, value=value, **fields))
     return records
