@@ -25,7 +25,9 @@ from planner.sections import (
     Locks,
     Objective,
     Outputs,
+    Previous,
     Priority,
+    Procedure,
     Section,
     Solver,
     Travel,
@@ -60,6 +62,8 @@ class Scenario(Section):
     limits: tuple[Limit, ...] = ()
     classical: tuple[Classical, ...] = ()
     locks: Locks = Locks()
+    previous: Previous = Previous()
+    procedure: Procedure = Procedure()
     fairness: Fairness = Fairness()
     objective: Objective = Objective()
     solver: Solver = Solver()
@@ -100,7 +104,7 @@ class Scenario(Section):
             scenario = cls.model_validate(data | {"path": path, "overrides": overrides})
         except ValidationError as error:
             raise PlannerError([_record(e, cls, path, language) for e in error.errors()]) from error
-        records = [*_check_names(scenario), *_check_travel(scenario)]
+        records = [*_check_names(scenario), *_check_travel(scenario), *_check_previous(scenario)]
         if records:
             raise PlannerError(records)
         scenario.load_catalogue()
@@ -118,9 +122,8 @@ class Scenario(Section):
         for key, settings in self.uses.items():
             uses.setdefault(key, {}).update(_use_overrides(key, settings))
         overrides["uses"] = uses
-        overrides["coefficients"] = (
-            self.demand.coefficients() | self.travel.coefficients() | overrides.get("coefficients", {})
-        )
+        stated = self.demand.coefficients() | self.travel.coefficients() | self.previous.coefficients()
+        overrides["coefficients"] = stated | overrides.get("coefficients", {})
         overrides["roads"] = self.travel.road_classes() | overrides.get("roads", {})
         overrides["priority"] = {
             key: {"weight": weight} for key, weight in self.priority.weights.items()
@@ -184,7 +187,7 @@ def _resolve_paths(data: dict[str, Any], folder: Path) -> None:
     inputs = data.get("inputs")
     if not isinstance(inputs, dict):
         return
-    for key in (*INPUT_TABLES, "dossiers", "population", "roads", "travel"):
+    for key in (*INPUT_TABLES, "previous", "dossiers", "population", "roads", "travel"):
         value = inputs.get(key)
         if isinstance(value, str):
             inputs[key] = str((folder / value).resolve())
@@ -261,6 +264,13 @@ def _check_travel(scenario: Scenario) -> list[Record]:
         names = () if by_travel or use not in uses else ("max_travel_km", "max_travel_min")
         bare += [("limit_without_reach", f"uses.{use}.{name}") for name in names if getattr(settings, name) is not None]
     return [_plain(rule, scenario.path, scenario.language, key=key) for rule, key in bare]
+
+
+def _check_previous(scenario: Scenario) -> list[Record]:
+    """Return a record where a cost of changes is stated and no earlier plan that could change."""
+    if scenario.previous.change_cost is None or scenario.inputs.previous is not None:
+        return []
+    return [_plain("scenario_missing_key", scenario.path, scenario.language, key="inputs.previous")]
 
 
 def nearest(name: str, known: Mapping[str, Any]) -> str:

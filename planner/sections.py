@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
@@ -36,6 +37,7 @@ class InputFiles(Section):
     decisions: tuple[Path, ...] = Field(
         default=(), description="verdicts: a table, a reviewed allocation.xlsx, or parts of one"
     )
+    previous: Path | None = Field(default=None, description="an earlier run's allocation, csv or xlsx")
     population: Path | None = Field(default=None, description="raster of people per cell (GeoTIFF)")
     roads: tuple[Path, ...] = Field(default=(), description="lines of any vector file, for travel by road")
     travel: tuple[Path, ...] = Field(default=(), description="ready-made table of travel, csv or parquet")
@@ -184,6 +186,22 @@ class Locks(Section):
 
     release_approved: bool = False
     release: tuple[str, ...] = ()
+
+
+class Previous(Section):
+    """What a decision that differs from the earlier plan costs, in persons-equivalent."""
+
+    change_cost: float | None = Field(default=None, ge=0)
+
+    def coefficients(self) -> dict[str, float]:
+        """Return what stands here in place of the catalogue's coefficients."""
+        return {} if self.change_cost is None else {"change_cost": self.change_cost}
+
+
+class Procedure(Section):
+    """The day from which the deadlines of the procedures are counted."""
+
+    start_date: dt.date | None = None
 
 
 class Fairness(Section):

@@ -17,6 +17,8 @@ _FROM_CATALOGUE = {
     "form": ("forms", "forms"),
     "next_step": ("forms", "next_steps"),
     "authority": ("forms", "authorities"),
+    "addressee": ("forms", "addressees"),
+    "request": ("forms", "requests"),
     "ministry_outcome": ("forms", "ministry_outcomes"),
     "decided_by": ("forms", "decided_by"),
     "planning_status": ("forms", "planning_statuses"),

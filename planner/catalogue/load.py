@@ -57,12 +57,20 @@ def _unit(key: str) -> str:
     return _known("units", key)
 
 
+def _receiver_kind(key: str) -> str:
+    kinds = read_data("forms")["receiver_kinds"]
+    if key in kinds:
+        return key
+    raise ValueError(f"forms.toml: {key!r}; known: {', '.join(kinds)}")
+
+
 def _one_or_several(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
 Basis = Annotated[tuple[Annotated[str, AfterValidator(_cited)], ...], BeforeValidator(_one_or_several)]
 Unit = Annotated[str, AfterValidator(_unit)]
+Kind = Annotated[str, AfterValidator(_receiver_kind)]
 NO_BASIS: Basis = ("–",)
 
 
@@ -107,6 +115,22 @@ class Norm(Term):
         return _wording("units", self.unit, language)
 
 
+class Form(Term):
+    """A form of handling; only the kinds of receivers named may receive by it, all where none is."""
+
+    receivers: tuple[Kind, ...] = ()
+
+    def admits(self, kind: str) -> bool:
+        """Return whether a kind of receiver may receive by this form."""
+        return not self.receivers or kind in self.receivers
+
+
+class ReceiverKind(Term):
+    """A kind of receivers, and words with which the name of one begins."""
+
+    words: tuple[str, ...] = ()
+
+
 class Rule(Term):
     """An eligibility rule; what a site must clear first, where that is possible."""
 
@@ -146,7 +170,7 @@ class Use(_Row):
     cascade_cost: float = Field(default=0.0, ge=0)
     land_codes: tuple[str, ...]
     ministry_outcome: str
-    receiver_kind: str
+    receiver_kind: Kind
     receiver_vi: str
     receiver_en: str
     colour: str
@@ -224,7 +248,11 @@ class Catalogue(_Row):
     uses: dict[str, Use]
     coefficients: dict[str, Norm]
     rules: dict[str, Rule]
-    forms: dict[str, Term]
+    forms: dict[str, Form]
+    receiver_kinds: dict[str, ReceiverKind]
+    addressees: dict[str, Term]
+    requests: dict[str, Term]
+    clock: Term
     next_steps: dict[str, Term]
     authorities: dict[str, Term]
     ministry_outcomes: dict[str, Term]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.checks import communes, decisions, facilities, sameness, scenario, services, settlements
+from planner.checks import communes, decisions, facilities, receivers, sameness, scenario, services, settlements
 from planner.checks.common import Check
 from planner.errors import Record
 from planner.inputs.tables import Tables
@@ -12,6 +12,7 @@ CHECKS: tuple[Check, ...] = (
     *communes.CHECKS,
     *facilities.CHECKS,
     *sameness.CHECKS,
+    *receivers.CHECKS,
     *settlements.CHECKS,
     *services.CHECKS,
     *decisions.CHECKS,

@@ -26,6 +26,7 @@ from planner.inputs.places.resolve import mend_polygons, place_facilities, place
 from planner.inputs.positions.points import place_block
 from planner.inputs.positions.readings import resolve_positions, settled
 from planner.inputs.positions.turned import resolve_degrees
+from planner.inputs.previous import lay_decisions_over, repeated
 from planner.inputs.sameness.aliases import follow_aliases, said_same
 from planner.inputs.sameness.identity import identify, join_buildings
 from planner.inputs.sameness.same_rows import count_set_aside
@@ -74,6 +75,7 @@ class Reading:
     read, set_aside : rows by table.
     mapped : headers of the scenario's mapping that were found.
     aliases : codes of facilities kept, by the codes of those that `same_as` sets aside.
+    previous : an earlier plan, where the scenario names one.
     roads, travel : what travel is measured by, where the scenario asks for it.
     """
 
@@ -87,6 +89,7 @@ class Reading:
     set_aside: dict[str, int] = field(default_factory=dict)
     mapped: set[str] = field(default_factory=set)
     aliases: dict[str, str] = field(default_factory=dict)
+    previous: pd.DataFrame | None = None
     roads: gpd.GeoDataFrame | None = None
     travel: pd.DataFrame | None = None
 
@@ -125,6 +128,7 @@ def read_inputs(scenario: Scenario, clock: Clock | None = None) -> Inputs:
         read=reading.read,
         set_aside=reading.set_aside,
         synthetic_notice=_notice(scenario),
+        previous=reading.previous,
         roads=reading.roads,
         travel=reading.travel,
     )
@@ -156,6 +160,8 @@ def _read_tables(reading: Reading) -> None:
         reading.records += found
     if reading.scenario.inputs.dossiers:
         _lay_dossiers_over(reading)
+    if reading.scenario.inputs.previous is not None:
+        _read_previous(reading)
     read_ways(reading)
     reading.records += _unused_mapping(reading)
 
@@ -166,6 +172,17 @@ def _lay_dossiers_over(reading: Reading) -> None:
     facilities, language = reading.tables["facilities"], reading.scenario.language
     reading.tables["facilities"], found = fill_dossiers(facilities, reported, language)
     reading.records += found
+
+
+def _read_previous(reading: Reading) -> None:
+    """Read an earlier plan; codes that `same_as` set aside are followed where the plan knows them by no other code."""
+    facilities, language = reading.tables["facilities"], reading.scenario.language
+    rows = _read_table("previous", reading)
+    known = set(rows["facility_id"])
+    aliases = {code: kept for code, kept in reading.aliases.items() if kept not in known}
+    rows, found = follow_aliases("previous", rows, aliases, facilities, language)
+    reading.records += [*found, *repeated(rows, language)]
+    reading.previous = rows
 
 
 def _no_communes(scenario: Scenario) -> Record:
@@ -326,7 +343,11 @@ def _placed_and_checked(reading: Reading) -> Tables | None:
         _settle_people(reading, communes)
     checked = Tables(**tables)
     reading.records += run_checks(reading.scenario, checked)
-    return checked
+    if reading.previous is None or reading.errors:
+        return checked
+    facilities, found = lay_decisions_over(checked.facilities, reading.previous, language)
+    reading.records += found
+    return replace(checked, facilities=facilities)
 
 
 def _settle_people(reading: Reading, communes: gpd.GeoDataFrame) -> None:

@@ -117,6 +117,7 @@ class Inputs(Tables):
     sources : the files read.
     sheets : how each of their sheets was understood.
     read, set_aside : rows by table; rows read (non-blank below the header) = rows used + rows set aside.
+    previous : an earlier plan (facility_id, name, commune_name, new_use, status), None where there is none.
     roads : lines to travel on, see `inputs.roads`; None where travel is not by road.
     travel : ready-made travel by origin and destination, see `inputs.travel_table`; None where there is none.
     synthetic_notice : what the data say about themselves where they are a sample, in the run's language.
@@ -128,6 +129,7 @@ class Inputs(Tables):
     read: dict[str, int]
     set_aside: dict[str, int]
     synthetic_notice: str | None
+    previous: pd.DataFrame | None = None
     roads: gpd.GeoDataFrame | None = None
     travel: pd.DataFrame | None = None
 

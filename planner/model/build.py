@@ -21,6 +21,7 @@ from planner.model.planning import add_planning
 from planner.model.problem import Floats, Problem
 from planner.model.service import add_service
 from planner.model.site import add_site
+from planner.model.stability import add_stability
 
 FAMILIES: dict[str, Callable[[Model, Problem], None]] = {
     "eligibility": add_eligibility,
@@ -34,6 +35,7 @@ FAMILIES: dict[str, Callable[[Model, Problem], None]] = {
     "locks": add_locks,
     "fairness": add_fairness,
     "limits": add_limits,
+    "stability": add_stability,
     "cascade": add_cascade,
 }
 

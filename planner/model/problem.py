@@ -189,6 +189,20 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Stability:
+    """What an earlier plan decided.
+
+    Attributes
+    ----------
+    earlier : (F,) use that each facility had, -1 where it had none; empty where there is no earlier plan.
+    price : persons-equivalent of one changed decision.
+    """
+
+    earlier: Ints = field(default_factory=_ints)
+    price: float = 1.0
+
+
+@dataclass(frozen=True)
 class Problem:
     """Everything the model needs.
 
@@ -209,6 +223,7 @@ class Problem:
     locks: Locks = field(default_factory=Locks)
     fairness: Fairness = field(default_factory=Fairness)
     limits: tuple[Limit, ...] = ()
+    stability: Stability = field(default_factory=Stability)
     planning_update: Bools | None = None
     planning_weight: float = 5.0
     cascade_cost: Floats | None = None

@@ -48,7 +48,12 @@ def summary_lines(plan: Plan, seconds: dict[str, float]) -> list[str]:
         _term_lines(plan),
         _outcome_lines(plan),
         [*_decided_by_lines(plan), *_decision_lines(plan)],
-        [_finding_counts(plan), *_travel_lines(plan), _second_line(seconds, plan.scenario.language)],
+        [
+            *_plan_change_lines(plan),
+            _finding_counts(plan),
+            *_travel_lines(plan),
+            _second_line(seconds, plan.scenario.language),
+        ],
     )
     return [line for block in blocks for line in (*block, "")]
 
@@ -197,6 +202,14 @@ def _figure_lines(comparison: Comparison) -> list[str]:
 
 def _figure(value: str | float | None, language: Language) -> str:
     return value if isinstance(value, str) else format_number(value, language, 1)
+
+
+def _plan_change_lines(plan: Plan) -> list[str]:
+    """Return what differs from the earlier plan, where there is one."""
+    language, told = plan.scenario.language, plan.summary.get("changes")
+    if told is None:
+        return []
+    return [say("changes", language, **{key: format_number(n, language) for key, n in told.items()})]
 
 
 def _finding_counts(plan: Plan) -> str:

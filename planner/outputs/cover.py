@@ -211,6 +211,8 @@ def _assumptions(writer: _Writer, plan: Plan) -> None:
     sentences = [book.text(_TRAVEL[plan.scenario.travel.mode])]
     if len(assumed):
         sentences.append(book.text("assumed_cells", n=len(assumed), facilities=assumed["facility_id"].nunique()))
+    if plan.scenario.procedure.start_date is not None:
+        sentences.append(plan.catalogue.clock.label(book.language))
     guessed = int((plan.parameters["confidence"] == "assumed").sum())
     sheet = sheet_name("parameters", book.language)
     sentences.append(book.text("assumed_parameters", n=guessed, all=len(plan.parameters), sheet=sheet))

@@ -66,6 +66,8 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     write_allocation(book, *with_assumed(plan), in_review(plan.decision_log))
     if len(plan.decision_log):
         _plain(book, "decision_log", plan.decision_log, beside=2, tints=log_tints(plan.decision_log))
+    if plan.inputs.previous is not None:
+        _plain(book, "plan_changes", plan.changes, beside=2)
     _plain(book, "needs", plan.needs, beside=3)
     _statistics(book, plan)
     by_form = totals_by_form(plan, book)
@@ -73,6 +75,9 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     _plain(book, "planning_updates", plan.planning_updates, beside=2)
     _plain(book, "purchases", plan.purchases, beside=2, totals=("cost_million_vnd",))
     _plain(book, "to_clear", plan.to_clear, beside=2)
+    _recommendations(book, plan)
+    if plan.scenario.procedure.start_date is not None:
+        _plain(book, "deadlines", plan.deadlines, beside=4)
     if len(plan.classical):
         _plain(book, "classical", plan.classical, beside=3)
     if len(plan.alternatives):
@@ -90,8 +95,13 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     _plain(book, "tsc_xlts", sites, beside=3)
     counted = {"form_totals": len(by_form), "dossiers": len(papers), "tsc_xlts": len(sites)}
     counted |= {"statistics": len(plan.catalogue.ministry_outcomes), "money": len(plan.budget) + len(plan.equity)}
-    counted |= {table: n for table in ("classical", "alternatives", "decision_log") if (n := len(getattr(plan, table)))}
-    tables = ("allocation", "needs", "planning_updates", "purchases", "to_clear", "rules", "checks", "parameters")
+    tables = ["allocation", "needs", "planning_updates", "purchases", "to_clear", "recommendations", "rules", "checks"]
+    tables += [
+        "parameters",
+        *(table for table in ("classical", "alternatives", "decision_log") if len(getattr(plan, table))),
+    ]
+    tables += ["deadlines"] if plan.scenario.procedure.start_date is not None else []
+    counted |= {"plan_changes": len(plan.changes)} if plan.inputs.previous is not None else {}
     return counted | {table: len(getattr(plan, table)) for table in tables}
 
 
@@ -200,3 +210,17 @@ def _money(book: Book, plan: Plan) -> None:
     write_table(book, page, "equity", plan.equity, equity, top=top, least=least)
     write_table(book, page, "budget", plan.budget, budget, least=widths_of(book, plan.equity, equity))
     filter_and_freeze(page, len(plan.equity), equity, top=top, beside=0)
+
+
+def _recommendations(book: Book, plan: Plan) -> None:
+    """Write how much is asked of whom, and below it the facilities, by addressee."""
+    page = add_sheet(book, "recommendations", paper=A3)
+    totals, rows = plan.recommendation_totals, plan.recommendations
+    above, below = (
+        fields_of(book, table, list(frame.columns))
+        for table, frame in (("recommendation_totals", totals), ("recommendations", rows))
+    )
+    top = len(totals) + 2
+    write_table(book, page, "recommendations", rows, below, top=top, least=widths_of(book, totals, above))
+    write_table(book, page, "recommendation_totals", totals, above, least=widths_of(book, rows, below))
+    filter_and_freeze(page, len(rows), below, top=top, beside=0)

@@ -79,7 +79,7 @@ def make_allocation(grounds: Grounds) -> pd.DataFrame:
         "ministry_outcome": [
             outcome_of(use, now, grounds.catalogue) for use, now in zip(chosen, facts["current_use"], strict=True)
         ],
-        "status": table["status"].fillna("proposed"),
+        "status": _status(table, [use.key for use in chosen]),
         "decided_by": grounds.decided_by,
         "planning_status": planning,
         "planning_update": public & np.isin(planning, ["conform_after_update", "unknown"]),
@@ -94,6 +94,15 @@ def make_allocation(grounds: Grounds) -> pd.DataFrame:
         "reason": write_reasons(grounds),
     }
     return pd.DataFrame({key: pd.Series(_plain(columns[key], len(facts))) for key in COLUMNS})
+
+
+def _status(table: pd.DataFrame, chosen: list[str]) -> pd.Series:
+    """Return the status of each decision; a released one that changes is a proposal again.
+
+    Else the next run would take what nobody approved for approved.
+    """
+    changed = table["approved_use"].notna() & (table["approved_use"] != pd.Series(chosen, index=table.index))
+    return table["status"].fillna("proposed").mask(changed.fillna(value=False), "proposed")
 
 
 def assumed_cells(case: Case, allocation: pd.DataFrame) -> pd.DataFrame:

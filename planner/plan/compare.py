@@ -256,7 +256,7 @@ class _Figures:
 
     def _known(self, enumeration: str) -> list[str]:
         catalogue = self.b.catalogue
-        terms = {"form": catalogue.forms, "decided_by": catalogue.decided_by}
+        terms: dict[str, dict[str, Any]] = {"form": catalogue.forms, "decided_by": catalogue.decided_by}
         return list(terms.get(enumeration, catalogue.ministry_outcomes))
 
 

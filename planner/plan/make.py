@@ -15,7 +15,10 @@ from planner.model.assembly import Model
 from planner.model.build import build
 from planner.plan.allocation import assumed_cells, decided_by, make_allocation
 from planner.plan.alternatives import make_alternatives
+from planner.plan.changes import make_changes
 from planner.plan.classical import make_classical
+from planner.plan.clearing import count_recommendations, make_recommendations, make_to_clear
+from planner.plan.deadlines import make_deadlines
 from planner.plan.decisions import decision_locks, locks_in_short, make_decision_log, price_decisions
 from planner.plan.dossiers import make_dossiers
 from planner.plan.grounds import Grounds
@@ -30,9 +33,8 @@ from planner.plan.statistics import (
     make_parameters,
     make_planning_updates,
     make_statistics,
-    make_to_clear,
 )
-from planner.plan.summary import make_summary
+from planner.plan.summary import make_summary, told_changes
 from planner.problem.facts import favoured
 from planner.scenario import Scenario
 from planner.solve import (
@@ -145,6 +147,9 @@ def make_tables(prepared: Prepared, grounds: Grounds, prices: LockPrices | None 
     prices = prices or no_prices(len(decision_locks(prepared.case)))
     scenario, case, inputs = prepared.scenario, grounds.case, grounds.inputs
     allocation = make_allocation(grounds)
+    changes = make_changes(grounds, allocation)
+    dossiers = make_dossiers(inputs.facilities, allocation)
+    recommendations = make_recommendations(grounds, allocation)
     needs = make_needs(grounds)
     checks = (
         pd.concat([inputs.checks, records_table(case.records)], ignore_index=True) if case.records else inputs.checks
@@ -157,8 +162,10 @@ def make_tables(prepared: Prepared, grounds: Grounds, prices: LockPrices | None 
         catalogue=grounds.catalogue,
         inputs=inputs,
         summary=make_summary(scenario, grounds, allocation, needs, prepared.settings)
-        | {"locks": locks_in_short(log, prices)},
+        | {"locks": locks_in_short(log, prices)}
+        | told_changes(inputs, changes),
         allocation=allocation,
+        changes=changes,
         needs=needs,
         rules=case.rules,
         budget=make_budget(grounds, group, asked.disadvantaged_share_min),
@@ -167,8 +174,11 @@ def make_tables(prepared: Prepared, grounds: Grounds, prices: LockPrices | None 
         form_totals=make_form_totals(inputs, allocation, grounds.catalogue),
         planning_updates=make_planning_updates(grounds, allocation),
         purchases=make_purchases(grounds, needs),
-        to_clear=make_to_clear(grounds, allocation),
-        dossiers=make_dossiers(inputs.facilities, allocation),
+        to_clear=make_to_clear(grounds, allocation, dossiers),
+        recommendations=recommendations,
+        recommendation_totals=count_recommendations(recommendations, inputs),
+        deadlines=make_deadlines(scenario, inputs, allocation),
+        dossiers=dossiers,
         classical=make_classical(scenario, inputs, case),
         alternatives=make_alternatives(grounds),
         reasons=make_reasons(grounds),

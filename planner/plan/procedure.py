@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from planner.catalogue import Catalogue, Use
 from planner.catalogue.load import Language
-from planner.problem.costs import resembles_one
+from planner.problem.procedures import fitting_procedures, holder_stays, kind_of, procedure_of
 
 UNDECIDED = ("pending", "reserve")
 SOUND = ("good", "repairable")
@@ -26,7 +26,7 @@ class Handling:
 
 
 def handle(use: Use, facility: Mapping[Hashable, object], catalogue: Catalogue, language: Language) -> Handling:
-    """Return how a facility gets to its use: the first procedure whose stated conditions all hold.
+    """Return how a facility gets to its use: see `problem.procedures.procedure_of`.
 
     Parameters
     ----------
@@ -35,15 +35,12 @@ def handle(use: Use, facility: Mapping[Hashable, object], catalogue: Catalogue, 
     """
     if use.key in UNDECIDED:
         return Handling(None, "none", None, "none", None, None)
-    kind = _kind(use, facility)
-    stays = use.key == "keep_current" or (use.run_by_commune and facility["owner"] == "commune")
-    for row in catalogue.procedures:
-        fits = kind in row.outcome and (not row.owner or facility["owner"] in row.owner)
-        fits &= row.holder_stays in (None, stays) and row.unused in (None, facility["occupancy"] == "vacant")
-        if fits:
-            step = _next_step(use, kind, facility, stays=stays)
-            return Handling(row.form, step, row.basis(language), row.authority, row.decide_days, row.handover_days)
-    return Handling(None, "none", None, "none", None, None)
+    decided = next(fitting_procedures(use, facility, catalogue), None)
+    row = procedure_of(use, facility, catalogue) or decided  # somebody decided so, whatever the rule
+    if row is None:
+        return Handling(None, "none", None, "none", None, None)
+    step = _next_step(use, facility)
+    return Handling(row.form, step, row.basis(language), row.authority, row.decide_days, row.handover_days)
 
 
 def receiver(use: Use, commune: str, holder: str, language: Language) -> str:
@@ -63,14 +60,7 @@ def outcome_of(use: Use, current_use: str, catalogue: Catalogue) -> str:
     return now.ministry_outcome if now is not None and now.public else "other"
 
 
-def _kind(use: Use, facility: Mapping[Hashable, object]) -> str:
-    if use.family == "exit":
-        return "exit"
-    same = use.key == "keep_current" or resembles_one(str(facility["current_use"]), use.key)
-    return "same_use" if same else "new_use"
-
-
-def _next_step(use: Use, kind: str, facility: Mapping[Hashable, object], *, stays: bool) -> str:
+def _next_step(use: Use, facility: Mapping[Hashable, object]) -> str:
     if use.key == "land_fund":
         house = facility["condition"] in SOUND and facility["land_demand"] != "yes"
         return "house_organisation" if house else "land_fund"
@@ -78,6 +68,6 @@ def _next_step(use: Use, kind: str, facility: Mapping[Hashable, object], *, stay
         return "sell" if facility["planning_code"] in ("ODT", "ONT") else "lease"
     if use.key == "demolish":
         return "liquidate"
-    if kind == "new_use":
+    if kind_of(use, facility) == "new_use":
         return "convert"
-    return "none" if stays else "allocate"
+    return "none" if holder_stays(use, facility) else "allocate"

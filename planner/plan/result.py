@@ -24,8 +24,11 @@ class Plan:
     ----------
     summary : plan.json without `files` and `seconds`.
     allocation : one row a facility. needs : commune x use. rules : excluded pairs. budget, equity, statistics.
+    changes : what differs from the earlier plan, and why; no rows without one.
     form_totals : sites, land and floor by form and next step.
     planning_updates, purchases, to_clear, checks, parameters : the lists of work and of sources.
+    recommendations, recommendation_totals : what is asked of other levels, and how much of it.
+    deadlines : by when each decision is due; no rows without a start date.
     dossiers : facility x paper: needed, held, missing.
     classical : the sites of each classical problem that the scenario asks for.
     alternatives : facility x other use or without: what the plan would lose, and in what.
@@ -40,6 +43,7 @@ class Plan:
     inputs: Inputs
     summary: dict[str, Any]
     allocation: pd.DataFrame
+    changes: pd.DataFrame
     needs: pd.DataFrame
     rules: pd.DataFrame
     budget: pd.DataFrame
@@ -49,6 +53,9 @@ class Plan:
     planning_updates: pd.DataFrame
     purchases: pd.DataFrame
     to_clear: pd.DataFrame
+    recommendations: pd.DataFrame
+    recommendation_totals: pd.DataFrame
+    deadlines: pd.DataFrame
     dossiers: pd.DataFrame
     classical: pd.DataFrame
     alternatives: pd.DataFrame

@@ -11,7 +11,6 @@ from planner.inputs.decisions import FIXED
 from planner.inputs.tables import Inputs
 from planner.plan.grounds import Grounds
 from planner.plan.procedure import outcome_of
-from planner.problem.eligibility import GATES
 
 NOT_YET = "not_yet_handled"
 
@@ -37,11 +36,11 @@ def make_statistics(grounds: Grounds, allocation: pd.DataFrame) -> pd.DataFrame:
 
 
 def _block(name: str, outcome: pd.Series, inputs: Inputs, catalogue: Catalogue) -> pd.DataFrame:
-    triples = _triples(outcome, inputs)
+    found = triples(outcome, inputs.facilities)
     rows = pd.DataFrame({"ministry_outcome": list(catalogue.ministry_outcomes)})
     rows.insert(0, "block", name)
-    for figure in triples:
-        rows[figure] = rows["ministry_outcome"].map(triples[figure]).fillna(0)
+    for figure in found:
+        rows[figure] = rows["ministry_outcome"].map(found[figure]).fillna(0)
     rows["sites"] = rows["sites"].astype(int)
     handled = rows["ministry_outcome"] != NOT_YET
     total = max(int(rows.loc[handled, "sites"].sum()), 1)
@@ -50,9 +49,8 @@ def _block(name: str, outcome: pd.Series, inputs: Inputs, catalogue: Catalogue) 
     return rows
 
 
-def _triples(group: pd.Series, inputs: Inputs) -> pd.DataFrame:
+def triples(group: pd.Series, facilities: pd.DataFrame) -> pd.DataFrame:
     """Return sites, land m² and floor m² by group; a site and its land count once, with its largest building."""
-    facilities = inputs.facilities
     table = pd.DataFrame(
         {
             "group": group.to_numpy(),
@@ -76,14 +74,14 @@ def make_form_totals(inputs: Inputs, allocation: pd.DataFrame, catalogue: Catalo
     form = allocation["handling_form"].fillna(NOT_YET)
     step = allocation["next_step"].fillna("").where(form != NOT_YET, "")
     places = form.map(forms.index) * len(steps) + step.map(steps.index)
-    triples = _triples(places, inputs)
+    found = triples(places, inputs.facilities)
     keys = pd.DataFrame(
         {
-            "handling_form": [forms[place // len(steps)] for place in triples.index],
-            "next_step": [steps[place % len(steps)] or None for place in triples.index],
+            "handling_form": [forms[place // len(steps)] for place in found.index],
+            "next_step": [steps[place % len(steps)] or None for place in found.index],
         }
     )
-    return pd.concat([keys, triples.reset_index(drop=True).astype({"sites": int})], axis=1)
+    return pd.concat([keys, found.reset_index(drop=True).astype({"sites": int})], axis=1)
 
 
 def make_planning_updates(grounds: Grounds, allocation: pd.DataFrame) -> pd.DataFrame:
@@ -95,27 +93,6 @@ def make_planning_updates(grounds: Grounds, allocation: pd.DataFrame) -> pd.Data
     table.insert(5, "planning_code", facilities["planning_code"])
     table["update"] = ["/".join(grounds.catalogue.uses[use].land_codes) for use in table["new_use"]]
     return table.reset_index(drop=True)
-
-
-def make_to_clear(grounds: Grounds, allocation: pd.DataFrame) -> pd.DataFrame:
-    """Return what must be cleared before a pending facility, or one with a closed gate, can be decided."""
-    rules = grounds.case.rules
-    found = rules[rules["rule"].isin([*GATES, "area_unknown"])].drop_duplicates(["facility_id", "rule"])
-    pending = allocation.loc[allocation["new_use"] == "pending", "facility_id"]
-    found = found[found["rule"].isin(GATES) | found["facility_id"].isin(pending)]
-    names = allocation.set_index("facility_id")
-    catalogue, language = grounds.catalogue.rules, grounds.language
-    return pd.DataFrame(
-        {
-            "facility_id": found["facility_id"].to_numpy(),
-            "name": names["name"].reindex(found["facility_id"]).to_numpy(),
-            "commune_name": names["commune_name"].reindex(found["facility_id"]).to_numpy(),
-            "rule": found["rule"].to_numpy(),
-            "observed": found["observed"].to_numpy(),
-            "action": [catalogue[rule].clearing(language) for rule in found["rule"]],
-            "legal_basis": found["legal_basis"].to_numpy(),
-        }
-    )
 
 
 def make_budget(grounds: Grounds, group: np.ndarray | None, share_min: float | None) -> pd.DataFrame:

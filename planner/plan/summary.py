@@ -13,6 +13,7 @@ import planner
 from planner.geography.roads import RoadTravel
 from planner.geography.travel import Travel
 from planner.inputs.tables import Inputs
+from planner.plan.changes import count_changes
 from planner.plan.grounds import Grounds
 from planner.plan.needs import shares_by_priority
 from planner.scenario import Scenario
@@ -87,6 +88,11 @@ def _travel(scenario: Scenario, travel: Travel) -> dict[str, Any]:
     if isinstance(travel, RoadTravel):
         told |= {"season": travel.settings.season, "from_cache": travel.from_cache}
     return {"travel": told}
+
+
+def told_changes(inputs: Inputs, changes: pd.DataFrame) -> dict[str, Any]:
+    """Return how many decisions differ from the earlier plan's; nothing where there is none."""
+    return {} if inputs.previous is None else {"changes": count_changes(changes)}
 
 
 def _figure(value: float | None, digits: int = 6) -> float | None:

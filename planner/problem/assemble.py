@@ -121,6 +121,7 @@ def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue, opened: 
             locks=families.locks_family(parts, locks),
             fairness=families.fairness_family(parts),
             limits=families.limits_family(parts),
+            stability=families.stability_family(parts),
             planning_update=families.planning_updates(parts, planning),
             planning_weight=catalogue.coefficient("planning_update_weight"),
             cascade_cost=families.cascade_cost(parts),

@@ -14,6 +14,7 @@ from planner.catalogue.load import Language
 from planner.catalogue.numbers import format_number
 from planner.problem.facts import CLEAR_CONSENT, OWNERS_WITH_CONSENT, capacity
 from planner.problem.needs import Needs
+from planner.problem.procedures import procedure_of
 from planner.problem.reach import Arcs
 
 HERITAGE_USES = ("culture_house", "library_tradition")
@@ -88,6 +89,21 @@ def _finding(setting: Setting, excluded: np.ndarray, observed: Sequence[str] | N
 
 def _gate(setting: Setting, blocked: np.ndarray, observed: Sequence[str] | None, open_uses: Sequence[str]) -> Finding:
     return _finding(setting, blocked[:, None] & ~setting.is_use(*open_uses), observed)
+
+
+def receiver_not_allowed(setting: Setting) -> Finding:
+    """Transfer to nobody but the kinds of receivers that the law names, unless another procedure leads to the use."""
+    forms, kinds = setting.catalogue.forms.values(), setting.catalogue.receiver_kinds
+    open_to = {kind for form in forms for kind in form.receivers}
+    barred = [u for u, use in enumerate(setting.uses) if open_to and use.public and use.receiver_kind not in open_to]
+    excluded = np.zeros((len(setting.facts), len(setting.uses)), dtype=bool)
+    found: list[list[str]] = [[] for _ in range(len(setting.facts))]
+    for f, row in enumerate(setting.facts.to_dict("records") if barred else ()):
+        for u in barred:
+            excluded[f, u] = procedure_of(setting.uses[u], row, setting.catalogue) is None
+        found[f] = [kinds[setting.uses[u].receiver_kind].label(setting.language) for u in barred if excluded[f, u]]
+    required = "; ".join(kind.label(setting.language) for key, kind in kinds.items() if key in open_to)
+    return Finding(excluded, ["; ".join(dict.fromkeys(names)) for names in found], [required] * len(setting.uses))
 
 
 def use_disabled(setting: Setting) -> Finding:
@@ -268,9 +284,9 @@ RULES: dict[str, Callable[[Setting], Finding]] = {
     rule.__name__: rule
     for rule in (
         use_disabled, commune_unknown, owner_unknown, encumbered, consent_missing, encroached,
-        health_point_stays, occupied, heritage, unsafe, hazard, area_unknown, land_too_small, floor_too_small,
-        too_many_storeys, capacity_too_small, not_in_use, planning_unknown, planning_conflict, no_land_demand,
-        not_demolishable, reserve_not_allowed, nobody_needs_it, need_met,
+        health_point_stays, occupied, heritage, receiver_not_allowed, unsafe, hazard, area_unknown, land_too_small,
+        floor_too_small, too_many_storeys, capacity_too_small, not_in_use, planning_unknown, planning_conflict,
+        no_land_demand, not_demolishable, reserve_not_allowed, nobody_needs_it, need_met,
     )
 }  # fmt: skip
 """Every rule by its key in the catalogue, in the order in which a reason is named: gates first."""

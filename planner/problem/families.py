@@ -13,7 +13,19 @@ import pandas as pd
 
 from planner.catalogue import Catalogue, Use
 from planner.inputs.tables import Inputs
-from planner.model.problem import Budget, CommuneWide, Fairness, Limit, Locks, Office, Problem, Service, Site, Source
+from planner.model.problem import (
+    Budget,
+    CommuneWide,
+    Fairness,
+    Limit,
+    Locks,
+    Office,
+    Problem,
+    Service,
+    Site,
+    Source,
+    Stability,
+)
 from planner.problem.facts import favoured, number_of
 from planner.problem.needs import Needs
 from planner.problem.places import Positions, UseArcs, kept_seat_km, mean_km
@@ -274,6 +286,17 @@ def limits_family(parts: Parts) -> tuple[Limit, ...]:
         pairs, label = problem.pair_number[chosen, u], f"limits[{i}]"
         limits += [Limit(pairs, sense, float(n), label) for sense, n in numbers.items() if n is not None]
     return tuple(limits)
+
+
+def stability_family(parts: Parts) -> Stability:
+    """Return the use of each facility in the earlier plan, -1 where it knows none, and what a change costs."""
+    previous = parts.inputs.previous
+    if previous is None:
+        return Stability()
+    number = {use.key: u for u, use in enumerate(parts.uses)}
+    use = dict(zip(previous["facility_id"], previous["new_use"], strict=True))
+    earlier = [number.get(use.get(facility_id, ""), -1) for facility_id in parts.facts["facility_id"]]
+    return Stability(np.array(earlier, dtype=np.int64), parts.catalogue.coefficient("change_cost"))
 
 
 def planning_updates(parts: Parts, planning: np.ndarray) -> np.ndarray:

@@ -19,6 +19,7 @@ from planner.model.problem import (
     Service,
     Site,
     Source,
+    Stability,
 )
 
 
@@ -119,6 +120,9 @@ CASES: Mapping[str, Problem] = {
             Limit(ints(0, 3), "=", 2),
             Limit(ints(), "<=", 0),
         ),
+    ),
+    "stability": Problem(
+        eligible=np.array([[1, 1, 0], [1, 0, 1], [1, 1, 1]], dtype=np.bool_), stability=Stability(ints(1, 1, -1), 2.5)
     ),
     "cascade": Problem(eligible=TWO_BY_TWO, cascade_cost=floats(0, 100, 200, 1000)),
     "objective": Problem(

@@ -118,9 +118,17 @@ def fixed_terms(problem: Problem, x: Floats) -> Terms:
         "fairness": _missing_share(problem, x),
         "services": missed_elsewhere,
         "money": problem.budget.weight * sum(float(source.cost @ x) for source in problem.budget.sources),
-        "quality": office_quality + excess + planning,
+        "quality": office_quality + excess + planning + _changed(problem, x),
         "cascade": 0.0 if problem.cascade_cost is None else float(problem.cascade_cost @ x),
     }
+
+
+def _changed(problem: Problem, x: Floats) -> float:
+    """Return the price of the facilities that lose an earlier use which they could keep."""
+    kept = problem.pair_number
+    return problem.stability.price * sum(
+        1.0 for f, use in enumerate(problem.stability.earlier) if use >= 0 and kept[f, use] >= 0 and not x[kept[f, use]]
+    )
 
 
 def _office(problem: Problem, x: Floats) -> tuple[float, float]:

@@ -24,6 +24,7 @@ from planner.model.problem import (
     Service,
     Site,
     Source,
+    Stability,
 )
 from tests.model.oracle import TERMS
 
@@ -108,6 +109,12 @@ def limits(rng: Random) -> Problem:
     return replace(problem, limits=_limits(rng, problem))
 
 
+def stability(rng: Random) -> Problem:
+    """Most facilities had a use before, some of them one that is closed now."""
+    problem = base(rng)
+    return replace(problem, stability=_stability(rng, problem))
+
+
 def cascade(rng: Random) -> Problem:
     return base(rng, uses=4)
 
@@ -126,6 +133,7 @@ def combined(rng: Random) -> Problem:
         locks=Locks(forbid=_pick(rng, problem, 1)),
         fairness=_fairness(rng, people),
         limits=(Limit(_pick(rng, problem, 3), "<=", 2.0), Limit(_pick(rng, problem, 4), ">=", 1.0)),
+        stability=_stability(rng, problem),
         planning_update=_some(rng, problem, 0.3),
         planning_weight=float(rng.uniform(1, 10)),
         tie=rng.uniform(0, 1e-4, problem.n_pairs),
@@ -144,6 +152,7 @@ GENERATORS: dict[str, Callable[[Random], Problem]] = {
     "locks": locks,
     "fairness": fairness,
     "limits": limits,
+    "stability": stability,
     "cascade": cascade,
     "combined": combined,
 }
@@ -271,3 +280,8 @@ def _limits(rng: Random, problem: Problem) -> tuple[Limit, ...]:
     senses: tuple[Literal["<=", ">=", "="], ...] = ("<=", ">=", "=")
     drawn = [_pick(rng, problem, int(rng.integers(0, 5))) for _ in range(int(rng.integers(1, 4)))]
     return tuple(Limit(pairs, senses[int(rng.integers(3))], float(rng.integers(0, 3))) for pairs in drawn)
+
+
+def _stability(rng: Random, problem: Problem) -> Stability:
+    facilities, uses = problem.eligible.shape
+    return Stability(earlier=rng.integers(-1, uses, facilities), price=float(rng.uniform(1, 40)))

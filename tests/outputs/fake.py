@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,13 @@ import pandas as pd
 from shapely.geometry import Point, box
 
 from planner.catalogue.columns import columns as columns_of
-from planner.inputs.tables import InputFile, Inputs
+from planner.inputs.tables import InputFile, Inputs, make_table
+from planner.plan.clearing import count_recommendations
+from planner.plan.deadlines import make_deadlines
 from planner.plan.dossiers import make_dossiers
 from planner.plan.result import Plan
 from planner.plan.statistics import make_form_totals
-from planner.scenario import Budget, InputFiles, Outputs, Scenario
+from planner.scenario import Budget, InputFiles, Outputs, Procedure, Scenario
 
 if TYPE_CHECKING:
     from planner.catalogue.load import Catalogue, Language
@@ -84,6 +87,7 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
         inputs=InputFiles(facilities=(Path("facilities.xlsx"),), communes=Path("communes.gpkg")),
         budget=Budget(renovation_million_vnd=20_000, disadvantaged_share_min=0.5),
         outputs=Outputs(public=public),
+        procedure=Procedure(start_date=dt.date(2026, 12, 1)),
     )
     catalogue = scenario.load_catalogue()
     templates = [_numbered(i) for i in range(rows)]
@@ -97,6 +101,7 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
         inputs=inputs,
         summary=_summary(scenario, allocation, needs),
         allocation=allocation,
+        changes=_changes(allocation),
         needs=needs,
         rules=_rules(catalogue, language),
         budget=_budget(),
@@ -106,6 +111,9 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
         planning_updates=_planning_updates(allocation, catalogue),
         purchases=_purchases(),
         to_clear=_to_clear(allocation, catalogue, language),
+        recommendations=(recommendations := _recommendations(allocation)),
+        recommendation_totals=count_recommendations(recommendations, inputs),
+        deadlines=make_deadlines(scenario, inputs, allocation),
         dossiers=make_dossiers(inputs.facilities, allocation),
         classical=_classical(allocation),
         alternatives=_alternatives(),
@@ -122,6 +130,17 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
             columns=list(columns_of("settlements_served")),
         ),
     )
+
+
+def _changes(allocation: pd.DataFrame) -> pd.DataFrame:
+    """Return one decision that changed, one facility that is new and one that is gone."""
+    first, second = (allocation.loc[i, ["facility_id", "name", "commune_name", "new_use"]] for i in (1, 2))
+    rows = [
+        (*first[:3], "land_fund", first["new_use"], "proposed", "Công năng trước không còn đủ điều kiện."),
+        (*second[:3], None, second["new_use"], None, "Không có trong phương án trước."),
+        ("F-0099", "Trụ sở đã bàn giao", "Xã Bảo Hà", "market", None, "approved", "Không còn trong danh mục hiện nay."),
+    ]
+    return pd.DataFrame(rows, columns=list(columns_of("plan_changes")))
 
 
 def _numbered(i: int) -> tuple[Any, ...]:
@@ -202,6 +221,7 @@ def _inputs(rows: list[tuple[Any, ...]], allocation: pd.DataFrame, language: Lan
         read={"facilities": len(rows) + 2},
         set_aside={"facilities": 2},
         synthetic_notice=notice[language],
+        previous=make_table("previous", {"facility_id": ["F-0002"], "new_use": ["land_fund"]}, 1),
     )
 
 
@@ -418,14 +438,23 @@ def _to_clear(allocation: pd.DataFrame, catalogue: Catalogue, language: Language
                 "F-0008",
                 row["name"],
                 row["commune_name"],
+                "other",
                 "encumbered",
                 "dispute",
+                None,
                 rule.clearing(language),
                 rule.basis(language),
             )
         ],
         columns=list(columns_of("to_clear")),
     )
+
+
+def _recommendations(allocation: pd.DataFrame) -> pd.DataFrame:
+    asked = allocation[allocation["facility_id"].isin(["F-0007", "F-0012"])].iloc[::-1]
+    owners = {"addressee": ["central", "armed_forces"], "request": ["minister", "own_side"]}
+    basis = {"holder": "Tổng cục Thuế", "legal_basis": "Điều 36 và Điều 37 Nghị định 186/2025/NĐ-CP"}
+    return asked.assign(**owners, **basis)[list(columns_of("recommendations"))].reset_index(drop=True)
 
 
 def _checks() -> pd.DataFrame:

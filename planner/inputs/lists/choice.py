@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from planner.catalogue.columns import columns, table_names, values
+from planner.catalogue.load import read_data
 from planner.catalogue.messages import message
 from planner.inputs.forms import is_summary
 from planner.inputs.lists.header import find_header
@@ -104,9 +106,18 @@ def _counts_sites(header: Header) -> bool:
 
 
 def _is_for_another_table(sheet: Sheet, table: str) -> bool:
+    if table == "previous":
+        return _sheets_of_a_run().get(fold(sheet.name), "allocation") != "allocation"
     listed = {key: value for key, value in values("table").items() if key in table_names()}  # a scenario is no list
     names = {fold(name): key for key, value in listed.items() for name in (key, value.vi, value.en)}
     return names.get(fold(sheet.name), table) != table
+
+
+@cache
+def _sheets_of_a_run() -> dict[str, str]:
+    """Return the sheets of a run's workbook by their folded names; several hold facilities, uses and status."""
+    texts = read_data("workbook_texts")["sheets"]
+    return {fold(names[language]): key for key, names in texts.items() for language in ("vi", "en")}
 
 
 def _lacks(sheet: Sheet, header: Header, table: str) -> tuple[str, ...]:
