@@ -68,6 +68,7 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
         _plain(book, "decision_log", plan.decision_log, beside=2, tints=log_tints(plan.decision_log))
     if plan.inputs.previous is not None:
         _plain(book, "plan_changes", plan.changes, beside=2)
+    _plain(book, "reasons", plan.reasons, beside=1)
     _plain(book, "needs", plan.needs, beside=3)
     _statistics(book, plan)
     by_form = totals_by_form(plan, book)
@@ -95,7 +96,7 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     _plain(book, "tsc_xlts", sites, beside=3)
     counted = {"form_totals": len(by_form), "dossiers": len(papers), "tsc_xlts": len(sites)}
     counted |= {"statistics": len(plan.catalogue.ministry_outcomes), "money": len(plan.budget) + len(plan.equity)}
-    tables = ["allocation", "needs", "planning_updates", "purchases", "to_clear", "recommendations", "rules", "checks"]
+    tables = ["allocation", "reasons", "needs", "planning_updates", "purchases", "to_clear", "recommendations", "rules", "checks"]
     tables += [
         "parameters",
         *(table for table in ("classical", "alternatives", "decision_log") if len(getattr(plan, table))),

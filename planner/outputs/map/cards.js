@@ -24,6 +24,7 @@ function facilityCard(facility, data) {
     p.chips.length ? element("p", { class: "chips" }, ...p.chips.map(([kind, text]) => element("span", { class: kind, text }))) : null,
     facility.geometry ? null : element("p", { class: "unplaced", text: p.unplaced }),
     p.reason ? element("p", { class: "reason", text: p.reason }) : null,
+    p.beside ? element("details", { class: "beside" }, element("summary", { text: data.text.beside }), element("p", { text: p.beside })) : null,
     element("dl", {}, ...rows.flat()),
     p.assumed.length ? element("p", { class: "assumptions" }, element("b", { text: `${data.text.assumed_values}: ` }), p.assumed.join("; ")) : null,
   );

@@ -71,6 +71,7 @@ def facility_features(plan: Plan, use_keys: list[str], commune_codes: list[str],
     communes = {code: i for i, code in enumerate(commune_codes)}
     assumed = grouped(plan.assumed, "facility_id")
     secret = _confidential(plan)
+    beside = dict(zip(plan.reasons["facility_id"], plan.reasons["en" if words.language == "vi" else "vi"], strict=True))
     features = []
     for row in records(plan.allocation):
         place = communes.get(str(row["commune_code"]))
@@ -86,6 +87,7 @@ def facility_features(plan: Plan, use_keys: list[str], commune_codes: list[str],
             "values": _values(row, words, {r["column"]: r["value"] for r in rows}),
             "assumed": [_assumption(r, words) for r in rows],
             "reason": cell(row["reason"]),
+            "beside": beside[str(row["facility_id"])],
         }
         features.append(point(row["lon"], row["lat"], properties))
         if features[-1]["geometry"] is None:
