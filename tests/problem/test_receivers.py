@@ -61,13 +61,13 @@ def test_an_enterprise_s_own_house_is_agreed_upon_not_transferred(owner: str) ->
     assert "not checked" in str(handling.ground)
 
 
-def solved(folder: Path, *decisions: dict[str, str]) -> Any:
+def solved(folder: Path, *decisions: dict[str, str], **tables: Any) -> Any:
     """Plan the tiny province, in which markets are run by enterprises and needed in one commune."""
     write_csv(folder / "needs.csv", [{"commune_code": "00901", "use": "market", "amount": 1}])
     files = {"inputs.needs": str(folder / "needs.csv"), "catalogue": MARKET_BY_A_FIRM}
     if decisions:
         files["inputs.decisions"] = str(write_csv(folder / "decisions.csv", list(decisions)))
-    scenario = Scenario.load(write_tiny(folder, language="en"), **files)
+    scenario = Scenario.load(write_tiny(folder, language="en", **tables), **files)
     return scenario.solve(scenario.read())
 
 
@@ -83,12 +83,20 @@ def test_the_pair_is_excluded_with_who_and_by_what_law(tmp_path: Path) -> None:
     assert list(RULES).index("receiver_not_allowed") < list(RULES).index("nobody_needs_it")
 
 
-def test_a_decision_against_it_is_kept_with_a_warning(tmp_path: Path) -> None:
-    plan = solved(tmp_path, {"facility_id": "T-02", "verdict": "require", "use": "market"})
-    row = plan.allocation.set_index("facility_id").loc["T-02"]
-    assert (row["new_use"], row["handling_form"]) == ("market", "transfer")
+def test_a_verdict_against_it_needs_a_waiver(tmp_path: Path) -> None:
+    with pytest.raises(PlannerError) as refused:
+        solved(tmp_path, {"facility_id": "T-02", "verdict": "require", "use": "market"})
+    assert any("may not receive a transfer" in record.message for record in refused.value.records)
+
+
+def test_an_approved_decision_against_it_is_kept_with_a_warning(tmp_path: Path) -> None:
+    facilities = tiny_facilities()
+    facilities[3] |= {"owner": "Tỉnh", "status": "Đã phê duyệt", "approved_use": "Chợ"}
+    plan = solved(tmp_path, facilities=facilities)
+    row = plan.allocation.set_index("facility_id").loc["T-04"]
+    assert (row["new_use"], row["handling_form"], row["status"]) == ("market", "transfer", "approved")
     warnings = plan.checks.loc[plan.checks["rule"] == "lock-against-rule", "message"]
-    assert any(text.startswith("T-02") and "may not receive a transfer" in text for text in warnings)
+    assert any(text.startswith("T-04") and "may not receive a transfer" in text for text in warnings)
 
 
 @pytest.mark.parametrize(
