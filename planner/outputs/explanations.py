@@ -40,9 +40,10 @@ def write_explanations(plan: Plan, path: Path) -> None:
     shown = visible(plan)
     tables = {"alternatives": shown.alternatives, "excluded": shown.rules, "assumed": shown.assumed}
     rows = {name: _by_facility(table) for name, table in tables.items()}
-    reasons = shown.reasons.set_index("facility_id").to_dict("index")
+    reasons = shown.reasons.set_index("facility_id").rename(columns={"vietnamese": "vi", "english": "en"})
+    said = reasons.to_dict("index")
     found = {
-        row["facility_id"]: {"decision": row, "reason": reasons[row["facility_id"]]}
+        row["facility_id"]: {"decision": row, "reason": said[row["facility_id"]]}
         | {name: by_facility.get(row["facility_id"], []) for name, by_facility in rows.items()}
         for row in _records(shown.allocation)
     }
@@ -127,7 +128,10 @@ def _wrapped(text: str) -> list[str]:
 
 
 def _by_facility(table: pd.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    return {str(f): _records(rows.drop(columns="facility_id")) for f, rows in table.groupby("facility_id", sort=False)}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in _records(table):
+        found.setdefault(str(row.pop("facility_id")), []).append(row)
+    return found
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ DATE = "dd/mm/yyyy"
 _LOCALE = {"vi": "[$-42A]", "en": "[$-409]"}
 # Widest a column of text may be, in characters, before it wraps.
 _WIDEST = {"reason": 50, "message": 50, "name": 34, "group": 32, "figure": 54, "reason_a": 50, "reason_b": 50}
-_WIDEST |= dict.fromkeys(("vi", "en"), 70)
+_WIDEST |= dict.fromkeys(("vietnamese", "english"), 70)
 _WIDEST |= dict.fromkeys(("why", "observed", "fix", "update", "action", "legal_basis", "rules_overridden"), 40)
 _WIDE = 22
 LINE_HEIGHT = 13.5

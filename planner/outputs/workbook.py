@@ -96,11 +96,9 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     _plain(book, "tsc_xlts", sites, beside=3)
     counted = {"form_totals": len(by_form), "dossiers": len(papers), "tsc_xlts": len(sites)}
     counted |= {"statistics": len(plan.catalogue.ministry_outcomes), "money": len(plan.budget) + len(plan.equity)}
-    tables = ["allocation", "reasons", "needs", "planning_updates", "purchases", "to_clear", "recommendations", "rules", "checks"]
-    tables += [
-        "parameters",
-        *(table for table in ("classical", "alternatives", "decision_log") if len(getattr(plan, table))),
-    ]
+    tables = ["allocation", "reasons", "needs", "planning_updates", "purchases", "to_clear", "recommendations", "rules"]
+    tables += ["checks", "parameters"]
+    tables += [table for table in ("classical", "alternatives", "decision_log") if len(getattr(plan, table))]
     tables += ["deadlines"] if plan.scenario.procedure.start_date is not None else []
     counted |= {"plan_changes": len(plan.changes)} if plan.inputs.previous is not None else {}
     return counted | {table: len(getattr(plan, table)) for table in tables}

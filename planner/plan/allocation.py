@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from planner.plan.alternatives import evidence_columns
 from planner.plan.grounds import Grounds
 from planner.plan.procedure import Handling, handle, outcome_of, receiver
-from planner.plan.reasons import write_reasons
 from planner.problem.assemble import Case
 from planner.problem.eligibility import WANT_OF_NEED
 from planner.solve.outcome import Outcome
@@ -52,7 +53,7 @@ def decided_by(case: Case, outcome: Outcome) -> list[str]:
     return found
 
 
-def make_allocation(grounds: Grounds) -> pd.DataFrame:
+def make_allocation(grounds: Grounds, reasons: Sequence[str]) -> pd.DataFrame:
     """Return the allocation table with the columns of `COLUMNS`, keys of the catalogue where the column is a list."""
     case, outcome, inputs = grounds.case, grounds.outcome, grounds.inputs
     facts, table = case.facilities, inputs.facilities
@@ -91,7 +92,7 @@ def make_allocation(grounds: Grounds) -> pd.DataFrame:
         "locked": locked,
         "survey_needed": floor_assumed & public,
         **evidence_columns(grounds),
-        "reason": write_reasons(grounds),
+        "reason": reasons,
     }
     return pd.DataFrame({key: pd.Series(_plain(columns[key], len(facts))) for key in COLUMNS})
 

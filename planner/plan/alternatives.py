@@ -68,12 +68,14 @@ def evidence_in_words(grounds: Grounds, f: int) -> str:
     finding = grounds.evidence.found.get(f)
     if finding is None:
         return ""
+    alone = grounds.decided_by[f] == "need" and grounds.case.problem.eligible[f].sum() == 1
+    only = say(grounds, "no_other") if alone else ""
     other = _clause(grounds, finding.others[0]) if finding.others else None
     without = None if finding.removed is None else _clause(grounds, finding.removed)
     if other and without and other.effects == without.effects and other.effects:
         instead = say(grounds, "or", first=other.instead, second=without.instead)
         return _sentence(grounds, _Clause(instead, other.effects), "other")
-    return "".join(_sentence(grounds, c, kind) for c, kind in ((other, "other"), (without, "without")) if c)
+    return only + "".join(_sentence(grounds, c, kind) for c, kind in ((other, "other"), (without, "without")) if c)
 
 
 class _Clause(NamedTuple):

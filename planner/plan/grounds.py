@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from planner.catalogue import Catalogue
 from planner.catalogue.load import Language, read_data
@@ -33,6 +35,14 @@ class Grounds:
     catalogue: Catalogue
     language: Language
     evidence: Evidence
+
+    @cached_property
+    def _rules(self) -> dict[str, pd.DataFrame]:
+        return {str(facility): rows for facility, rows in self.case.rules.groupby("facility_id", sort=False)}
+
+    def rules_of(self, f: int) -> pd.DataFrame:
+        """Return the excluded uses of a facility."""
+        return self._rules.get(str(self.case.facilities["facility_id"].iat[f]), self.case.rules.iloc[:0])
 
 
 def say(grounds: Grounds, key: str, **values: object) -> str:

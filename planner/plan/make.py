@@ -25,7 +25,7 @@ from planner.plan.grounds import Grounds
 from planner.plan.needs import make_equity, make_needs, make_purchases, settlements_served
 from planner.plan.prepare import Clock, NoClock, Prepared, prepare
 from planner.plan.procedure import UNDECIDED
-from planner.plan.reasons import make_reasons
+from planner.plan.reasons import LANGUAGE_COLUMN, make_reasons
 from planner.plan.result import Plan
 from planner.plan.statistics import (
     make_budget,
@@ -146,7 +146,8 @@ def make_tables(prepared: Prepared, grounds: Grounds, prices: LockPrices | None 
     """Return the plan with all its tables; `prices` are those of its locks, where they are known."""
     prices = prices or no_prices(len(decision_locks(prepared.case)))
     scenario, case, inputs = prepared.scenario, grounds.case, grounds.inputs
-    allocation = make_allocation(grounds)
+    reasons = make_reasons(grounds)
+    allocation = make_allocation(grounds, reasons[LANGUAGE_COLUMN[grounds.language]].tolist())
     changes = make_changes(grounds, allocation)
     dossiers = make_dossiers(inputs.facilities, allocation)
     recommendations = make_recommendations(grounds, allocation)
@@ -181,7 +182,7 @@ def make_tables(prepared: Prepared, grounds: Grounds, prices: LockPrices | None 
         dossiers=dossiers,
         classical=make_classical(scenario, inputs, case),
         alternatives=make_alternatives(grounds),
-        reasons=make_reasons(grounds),
+        reasons=reasons,
         decision_log=log,
         checks=checks,
         parameters=make_parameters(grounds, with_roads=inputs.roads is not None),

@@ -15,13 +15,26 @@ from planner.plan.grounds import Grounds, number, say, small, use_name
 from planner.problem.assemble import Case
 from planner.problem.eligibility import GATES, WANT_OF_NEED
 
+LANGUAGE_COLUMN: dict[Language, str] = {"vi": "vietnamese", "en": "english"}
+"""Columns of the table of reasons."""
+
+_ONE = 0.5
+"""Fewer people are none, once they are rounded."""
+
 
 def make_reasons(grounds: Grounds) -> pd.DataFrame:
-    """Return the reason of each facility in both languages: facility_id, vi, en."""
+    """Return the reason of each facility in both languages: facility_id, vietnamese, english."""
     columns = {"facility_id": grounds.case.facilities["facility_id"].tolist()}
     for language in get_args(Language):
-        columns[language] = write_reasons(replace(grounds, language=language))
+        own = grounds if language == grounds.language else _in_other_words(grounds, language)
+        columns[LANGUAGE_COLUMN[language]] = write_reasons(own)
     return pd.DataFrame(columns)
+
+
+def _in_other_words(grounds: Grounds, language: Language) -> Grounds:
+    """Return the grounds in another language than the run's, without what was observed: that is in the run's words."""
+    case = replace(grounds.case, rules=grounds.case.rules.assign(observed=""))
+    return replace(grounds, language=language, case=case)
 
 
 def write_reasons(grounds: Grounds) -> list[str]:
@@ -58,14 +71,13 @@ def _need(grounds: Grounds, f: int, needs: pd.DataFrame, served: dict[int, _Serv
         pair = int(case.problem.pair_number[f, grounds.outcome.use[f]])
         places = case.offers.loc[case.offers["pair"] == pair, "capacity"].sum()
         found = served.get(pair, _Served(0.0, 0.0, None))
+        key = "need_service" if found.waiting >= _ONE else "need_service_nearer"
         km = "" if found.km is None else say(grounds, "mean_km", km=number(grounds, found.km, 1))
         moved = found.people - found.waiting
-        told = say(grounds, "moved", n=number(grounds, moved)) if moved >= 1 else ""
+        told = say(grounds, "moved", n=number(grounds, moved)) if moved >= _ONE else ""
         counts = {"people": found.waiting, "capacity": float(places), "served": found.people}
         figures = {name: number(grounds, value) for name, value in counts.items()}
-        return say(grounds, "need_service", use=use_name(grounds, use.key), km=km, moved=told, **figures) + _priority(
-            grounds, c
-        )
+        return say(grounds, key, use=use_name(grounds, use.key), km=km, moved=told, **figures) + _priority(grounds, c)
     need = needs.loc[(c, use.key)]
     if use.family == "office":
         usable = number(grounds, case.facilities["usable_m2"].to_numpy()[f])
@@ -84,7 +96,7 @@ def _given(grounds: Grounds, f: int, needs: pd.DataFrame, served: dict[int, _Ser
     case = grounds.case
     use = case.uses[grounds.outcome.use[f]]
     text = say(grounds, "given", use=use_name(grounds, use.key))
-    rules = case.rules[(case.rules["facility_id"] == case.facilities["facility_id"].iat[f])]
+    rules = grounds.rules_of(f)
     against = rules[rules["use"] == use.key]
     if len(against):
         rule, observed = grounds.catalogue.rules[against["rule"].iat[0]], against["observed"].iat[0]
@@ -96,8 +108,7 @@ def _given(grounds: Grounds, f: int, needs: pd.DataFrame, served: dict[int, _Ser
 
 def _law(grounds: Grounds, f: int) -> str:
     case = grounds.case
-    facility_id = case.facilities["facility_id"].iat[f]
-    rules = case.rules[case.rules["facility_id"] == facility_id]
+    rules = grounds.rules_of(f)
     gates = rules[rules["rule"].isin(GATES)]
     named = gates if len(gates) else rules[~rules["rule"].isin(["use_disabled", "reserve_not_allowed", "not_pending"])]
     if not len(gates) and case.uses[grounds.outcome.use[f]].key == "pending":
@@ -166,9 +177,8 @@ def _unknown_needs(grounds: Grounds, f: int) -> list[str]:
     """Return the uses that a facility could have if their need in its commune were known, its present use first."""
     case = grounds.case
     unknown = case.needs.unknown.loc[case.needs.unknown["commune"] == case.facilities["commune"].iat[f], "use"]
-    rules = case.rules[
-        (case.rules["facility_id"] == case.facilities["facility_id"].iat[f]) & case.rules["use"].isin(unknown)
-    ]
+    rules = grounds.rules_of(f)
+    rules = rules[rules["use"].isin(unknown)]
     now = case.facilities["current_use"].iat[f]
     return sorted(rules.loc[rules["rule"].isin(WANT_OF_NEED), "use"], key=lambda use: use != now)
 
@@ -207,7 +217,7 @@ def _served_by_pair(grounds: Grounds) -> dict[int, _Served]:
     )
     return {
         int(a): _Served(
-            float(waiting[a]), float(people[a]), float(travelled[a] / counted[a]) if counted[a] >= 1 else None
+            float(waiting[a]), float(people[a]), float(travelled[a] / counted[a]) if counted[a] >= _ONE else None
         )
         for a in np.unique(pair[new])
     }

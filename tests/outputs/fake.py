@@ -117,7 +117,7 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
         dossiers=make_dossiers(inputs.facilities, allocation),
         classical=_classical(allocation),
         alternatives=_alternatives(),
-        reasons=allocation[["facility_id"]].assign(vi=allocation["reason"], en=allocation["reason"]),
+        reasons=allocation[["facility_id"]].assign(vietnamese=allocation["reason"], english=allocation["reason"]),
         decision_log=_decision_log(allocation),
         checks=_checks(),
         parameters=_parameters(catalogue, language),
@@ -512,6 +512,9 @@ def _summary(scenario: Scenario, allocation: pd.DataFrame, needs: pd.DataFrame) 
     return {
         "schema": 1,
         "scenario": scenario.name,
+        "language": scenario.language,
+        "scenario_file": "lao-cai.toml",
+        "overrides": {},
         "status": "optimal",
         "objective": 123_456.7891,
         "bound": 123_456.7772,

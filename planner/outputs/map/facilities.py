@@ -71,7 +71,13 @@ def facility_features(plan: Plan, use_keys: list[str], commune_codes: list[str],
     communes = {code: i for i, code in enumerate(commune_codes)}
     assumed = grouped(plan.assumed, "facility_id")
     secret = _confidential(plan)
-    beside = dict(zip(plan.reasons["facility_id"], plan.reasons["en" if words.language == "vi" else "vi"], strict=True))
+    beside = dict(
+        zip(
+            plan.reasons["facility_id"],
+            plan.reasons["english" if words.language == "vi" else "vietnamese"],
+            strict=True,
+        )
+    )
     features = []
     for row in records(plan.allocation):
         place = communes.get(str(row["commune_code"]))
