@@ -23,7 +23,8 @@ HERE = Path(__file__).parent
 LIST = SHARED / "vinh_long_33_sites.xlsx"
 PLAN_KEYS = {
     "schema", "scenario", "status", "objective", "bound", "gap", "gap_abs", "unique", "reproducible", "terms", "counts",
-    "needs", "disadvantaged", "inputs", "solver", "versions", "locks", "files", "seconds",
+    "needs", "disadvantaged", "inputs", "solver", "versions", "locks", "files", "seconds", "language", "scenario_file",
+    "overrides",
 }  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not LIST.is_file(), reason="the shared data are not beside the repository")

@@ -60,7 +60,9 @@ def least_without(problem: Problem, facility: int, prices: dict[str, float]) -> 
     own = problem.pair_facility == facility
     equal = problem.site.equal
     apart = replace(problem.site, equal=equal[~own[equal].any(axis=1)])
-    bare = replace(free_of(problem, facility), site=apart)
+    earlier = problem.stability.earlier.copy()
+    earlier[[facility] if len(earlier) else []] = -1  # what is not there changes no earlier decision
+    bare = replace(free_of(problem, facility), site=apart, stability=replace(problem.stability, earlier=earlier))
     costs = []
     for uses in assignments(bare):
         x = np.where(own, 0.0, chosen(bare, uses))
