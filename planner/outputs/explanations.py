@@ -40,7 +40,7 @@ def write_explanations(plan: Plan, path: Path) -> None:
     shown = visible(plan)
     tables = {"alternatives": shown.alternatives, "excluded": shown.rules, "assumed": shown.assumed}
     rows = {name: _by_facility(table) for name, table in tables.items()}
-    reasons = shown.reasons.set_index("facility_id").rename(columns={"vietnamese": "vi", "english": "en"})
+    reasons = shown.reasons.set_index("facility_id")[["vietnamese", "english"]].set_axis(["vi", "en"], axis="columns")
     said = reasons.to_dict("index")
     found = {
         row["facility_id"]: {"decision": row, "reason": said[row["facility_id"]]}

@@ -39,7 +39,11 @@ if TYPE_CHECKING:
 _FOLDED = ("lon", "lat", "position_quality")
 _BLOCKS = ("proposed", "actual")
 _FIGURES = ("sites", "land_m2", "floor_m2", "share")
-_PAPERS = {"tsc_xlts": (A3, 2), "dossiers": (A3, 1)}  # paper and pages wide of tables too wide for one of A4
+_PAPERS = {
+    "tsc_xlts": (A3, 2),
+    "dossiers": (A3, 1),
+    "decision_log": (A3, 1),
+}  # paper and pages wide of tables too wide for one of A4
 
 
 def write_workbook(plan: Plan, path: Path) -> None:
@@ -68,7 +72,7 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
         _plain(book, "decision_log", plan.decision_log, beside=2, tints=log_tints(plan.decision_log))
     if plan.inputs.previous is not None:
         _plain(book, "plan_changes", plan.changes, beside=2)
-    _plain(book, "reasons", plan.reasons, beside=1)
+    _plain(book, "reasons", plan.reasons, beside=2)
     _plain(book, "needs", plan.needs, beside=3)
     _statistics(book, plan)
     by_form = totals_by_form(plan, book)
@@ -82,7 +86,7 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     if len(plan.classical):
         _plain(book, "classical", plan.classical, beside=3)
     if len(plan.alternatives):
-        _plain(book, "alternatives", plan.alternatives, beside=2)
+        _plain(book, "alternatives", plan.alternatives, beside=3)
     papers = papers_table(plan)
     _plain(book, "dossiers", papers, beside=2, tints=paper_tints(plan))
     _plain(book, "rules", plan.rules, beside=2)

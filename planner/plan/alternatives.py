@@ -11,7 +11,7 @@ from planner.catalogue.columns import value_label
 from planner.plan.grounds import Grounds, number, say, small, use_name
 from planner.solve.examine import EFFECTS, Consequence
 
-COLUMNS = ("facility_id", "instead", "rank", "use", "loss", "loss_term", *EFFECTS, "evidence")
+COLUMNS = ("facility_id", "name", "commune_name", "instead", "rank", "use", "loss", "loss_term", *EFFECTS, "evidence")
 
 _DIGITS = 3
 _TOLD = {
@@ -34,13 +34,14 @@ def make_alternatives(grounds: Grounds) -> pd.DataFrame:
 
     `instead` is other_use or without; losses are in persons-equivalent, 0 where there is no measurable difference.
     """
-    ids, uses = grounds.case.facilities["facility_id"].tolist(), grounds.case.uses
+    table, uses = grounds.inputs.facilities, grounds.case.uses
+    named = list(zip(table["facility_id"], table["name"], table["commune_name"], strict=True))
     evidence, rows = grounds.evidence, list[tuple[object, ...]]()
 
     def row(f: int, instead: str, rank: int | None, use: str | None, c: Consequence) -> tuple[object, ...]:
         effects = [round(float(value), _DIGITS) + 0.0 for value in c.effects]
         loss = round(evidence.loss(c), _DIGITS)
-        return (ids[f], instead, rank, use, loss, evidence.term(c) or None, *effects, evidence.level)
+        return (*named[f], instead, rank, use, loss, evidence.term(c) or None, *effects, evidence.level)
 
     for f, finding in sorted(evidence.found.items()):
         rows += [row(f, "other_use", i, uses[c.use].key, c) for i, c in enumerate(finding.others, start=1)]

@@ -23,8 +23,8 @@ _ONE = 0.5
 
 
 def make_reasons(grounds: Grounds) -> pd.DataFrame:
-    """Return the reason of each facility in both languages: facility_id, vietnamese, english."""
-    columns = {"facility_id": grounds.case.facilities["facility_id"].tolist()}
+    """Return the reason of each facility in both languages: facility_id, name, vietnamese, english."""
+    columns = {key: grounds.inputs.facilities[key].tolist() for key in ("facility_id", "name")}
     for language in get_args(Language):
         own = grounds if language == grounds.language else _in_other_words(grounds, language)
         columns[LANGUAGE_COLUMN[language]] = write_reasons(own)

@@ -32,7 +32,7 @@ class Plan:
     dossiers : facility x paper: needed, held, missing.
     classical : the sites of each classical problem that the scenario asks for.
     alternatives : facility x other use or without: what the plan would lose, and in what.
-    reasons : facility_id, vietnamese and english.
+    reasons : facility_id, name, vietnamese and english.
     decision_log : one row a decision read: what became of it, rules overridden, price.
     assumed : cells of the allocation that rest on an assumption (facility_id, column, value, rule).
     settlements_served : settlement_id, use, need, served.
@@ -80,7 +80,7 @@ class Plan:
             raise KeyError(facility_id)
         tables = {"alternatives": self.alternatives, "excluded": self.rules, "assumed": self.assumed}
         own = self.reasons["facility_id"] == facility_id
-        reason = self.reasons[own].rename(columns={"vietnamese": "vi", "english": "en"}).drop(columns="facility_id")
+        reason = self.reasons[own][["vietnamese", "english"]].set_axis(["vi", "en"], axis="columns")
         return {"decision": row.iloc[0].to_dict(), "reason": reason.iloc[0].to_dict()} | {
             name: table[table["facility_id"] == facility_id].drop(columns="facility_id").reset_index(drop=True)
             for name, table in tables.items()

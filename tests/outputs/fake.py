@@ -117,7 +117,9 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
         dossiers=make_dossiers(inputs.facilities, allocation),
         classical=_classical(allocation),
         alternatives=_alternatives(),
-        reasons=allocation[["facility_id"]].assign(vietnamese=allocation["reason"], english=allocation["reason"]),
+        reasons=allocation[["facility_id", "name"]].assign(
+            vietnamese=allocation["reason"], english=allocation["reason"]
+        ),
         decision_log=_decision_log(allocation),
         checks=_checks(),
         parameters=_parameters(catalogue, language),
@@ -365,10 +367,45 @@ def _purchases() -> pd.DataFrame:
     )
 
 
+def _reasons(allocation: pd.DataFrame) -> pd.DataFrame:
+    said = allocation["reason"]
+    return allocation[["facility_id", "name"]].assign(vietnamese=said, english=said)
+
+
 def _alternatives() -> pd.DataFrame:
     rows = [
-        ("F-0001", "other_use", 1, "preschool", 12.5, "services", 9.0, 4.2, 0.0, 0.0, -120.0, "estimate"),
-        ("F-0001", "without", None, None, 0.0, None, 0.0, 0.0, 0.0, 0.0, -640.0, "estimate"),
+        (
+            "F-0001",
+            "Trụ sở",
+            "Phường Lào Cai",
+            "other_use",
+            1,
+            "preschool",
+            12.5,
+            "services",
+            9.0,
+            4.2,
+            0.0,
+            0.0,
+            -120.0,
+            "estimate",
+        ),
+        (
+            "F-0001",
+            "Trụ sở",
+            "Phường Lào Cai",
+            "without",
+            None,
+            None,
+            0.0,
+            None,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            -640.0,
+            "estimate",
+        ),
     ]
     return pd.DataFrame(rows, columns=list(columns_of("alternatives"))).astype({"rank": "Int64"})
 
