@@ -55,9 +55,10 @@ class Opened:
         self.plan = plan
 
     def find(self, text: str) -> None:
-        """Search as a keyboard user does."""
+        """Search as a keyboard user does, and wait until the map has moved aside for the popup: a click on the way would miss."""
         self.page.fill("#search", text)
         self.page.keyboard.press("Enter")
+        self.page.wait_for_function("() => !map_plan._panAnim?._inProgress")
 
     def card(self) -> str:
         return str(self.page.inner_text(".card"))
