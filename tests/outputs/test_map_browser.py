@@ -55,7 +55,7 @@ class Opened:
         self.plan = plan
 
     def find(self, text: str) -> None:
-        """Search as a keyboard user does, and wait until the map has moved aside for the popup: a click on the way would miss."""
+        """Search as a keyboard user does; wait while the map moves aside for the popup, or a click would miss."""
         self.page.fill("#search", text)
         self.page.keyboard.press("Enter")
         self.page.wait_for_function("() => !map_plan._panAnim?._inProgress")
