@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from planner.model.problem import Problem
-from planner.plan.prepare import solve_settings
+from planner.prepare import solve_settings
 from planner.problem import make_case
 from planner.scenario import Scenario
 from planner.solve import Outcome, SolveSettings, solve_problem, with_attainable

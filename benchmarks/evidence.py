@@ -17,7 +17,7 @@ from benchmarks.audit import SAMPLE
 from benchmarks.machine import tell
 from planner.plan.allocation import decided_by
 from planner.plan.make import evidence_of
-from planner.plan.prepare import NoClock, Prepared, prepare
+from planner.prepare import NoClock, Prepared, prepare
 from planner.scenario import Scenario
 from planner.solve import Outcome, solve_problem
 from planner.solve.evidence import Evidence

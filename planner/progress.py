@@ -11,6 +11,9 @@ from typing import TextIO
 from planner.catalogue.load import Language, read_data
 
 LAPS = ("read", "check", "travel", "build", "solve", "explain", "write")
+"""The laps of every run; a run that studies more counts the lap "study" too, after the solve."""
+
+_IN_ORDER = (*LAPS[: LAPS.index("explain")], "study", *LAPS[LAPS.index("explain") :])
 
 Announce = Callable[[str, float], None]
 """Is told the name of the open lap and the share of it that is done, 0 to 1."""
@@ -82,10 +85,10 @@ def progress(language: Language, stream: TextIO) -> Iterator[Announce]:
         return
     from tqdm import tqdm
 
-    bar = tqdm(total=len(LAPS), file=stream, leave=False, bar_format="{desc:<24} {bar:24} {elapsed}")
+    bar = tqdm(total=len(_IN_ORDER), file=stream, leave=False, bar_format="{desc:<24} {bar:24} {elapsed}")
 
     def announce(name: str, share: float) -> None:
-        bar.n = LAPS.index(name) + share
+        bar.n = _IN_ORDER.index(name) + share
         bar.set_description_str(_step(name, language))
 
     try:

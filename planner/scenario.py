@@ -30,6 +30,7 @@ from planner.sections import (
     Procedure,
     Section,
     Solver,
+    Studies,
     Travel,
     UseSettings,
 )
@@ -68,6 +69,7 @@ class Scenario(Section):
     objective: Objective = Objective()
     solver: Solver = Solver()
     explain: Explain = Explain()
+    studies: Studies = Studies()
     outputs: Outputs = Outputs()
     path: Path = Field(default=Path(), exclude=True)
     overrides: dict[str, Any] = Field(default_factory=dict, exclude=True)

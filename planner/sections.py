@@ -264,6 +264,10 @@ class Explain(Section):
     level: Literal["none", "estimate", "exact"] = "none"
 
 
+class Studies(Section):
+    """What is studied beside the plan; nothing by default, each study takes many solves."""
+
+
 class Outputs(Section):
     """What the outputs may show; `public` leaves out confidential sites."""
 

@@ -19,8 +19,8 @@ from planner.plan import Plan
 from planner.plan.evaluate import evaluate_plan
 from planner.plan.grounds import Grounds
 from planner.plan.make import finish, grounds_of
-from planner.plan.prepare import NoClock, prepare
 from planner.plan.reasons import write_reasons
+from planner.prepare import NoClock, prepare
 from planner.problem import Case
 from planner.scenario import Scenario
 from planner.solve import Outcome, SolveSettings, solve_problem

@@ -20,6 +20,8 @@ ROOMS = (
     "model",
     "problem",
     "solve",
+    "prepare",
+    "studies",
     "plan",
     "outputs",
     "commands",

@@ -16,7 +16,6 @@ from planner.errors import Record
 from planner.inputs.plan_table import TABLE as GIVEN
 from planner.outputs.check_summary import SEVERITIES, reasons, reasons_in_words, recognised, table_name
 from planner.plan.status import price_known, status_in_words
-from planner.progress import LAPS
 
 if TYPE_CHECKING:
     from planner.inputs.read import Reading
@@ -219,7 +218,7 @@ def _finding_counts(plan: Plan) -> str:
 
 
 def _second_line(seconds: dict[str, float], language: Language) -> str:
-    parts = [f"{say(f'lap_{lap}', language)} {format_number(seconds[lap], language, 1)}" for lap in (*LAPS, "total")]
+    parts = [f"{say(f'lap_{lap}', language)} {format_number(seconds[lap], language, 1)}" for lap in seconds]
     return f"{say('seconds', language)}: {' · '.join(parts)}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from planner.plan.result import Plan
+    from planner.studies.result import Studies
 
 _FOLDED = ("lon", "lat", "position_quality")
 _BLOCKS = ("proposed", "actual")
@@ -87,6 +89,7 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
         _plain(book, "classical", plan.classical, beside=3)
     if len(plan.alternatives):
         _plain(book, "alternatives", plan.alternatives, beside=3)
+    studied = _studies(book, plan.studies)
     papers = papers_table(plan)
     _plain(book, "dossiers", papers, beside=2, tints=paper_tints(plan))
     _plain(book, "rules", plan.rules, beside=2)
@@ -105,7 +108,16 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     tables += [table for table in ("classical", "alternatives", "decision_log") if len(getattr(plan, table))]
     tables += ["deadlines"] if plan.scenario.procedure.start_date is not None else []
     counted |= {"plan_changes": len(plan.changes)} if plan.inputs.previous is not None else {}
-    return counted | {table: len(getattr(plan, table)) for table in tables}
+    return counted | studied | {table: len(getattr(plan, table)) for table in tables}
+
+
+def _studies(book: Book, studies: Studies) -> dict[str, int]:
+    """Write a sheet for each table of the studies that has rows and return their numbers."""
+    tables = {part.name: getattr(studies, part.name) for part in dataclasses.fields(studies)}
+    rows = {name: len(table) for name, table in tables.items() if len(table)}
+    for name in rows:
+        _plain(book, name, tables[name], beside=2)
+    return rows
 
 
 def _plain(  # noqa: PLR0913  what the sheets differ in

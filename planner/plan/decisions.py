@@ -15,7 +15,7 @@ from planner.solve.prices import Lock, LockPrices, lock_prices
 
 if TYPE_CHECKING:
     from planner.model.assembly import Model
-    from planner.plan.prepare import Clock, Prepared
+    from planner.prepare import Clock, Prepared
     from planner.problem.assemble import Case
     from planner.solve.outcome import Outcome
 

@@ -12,9 +12,9 @@ from planner.inputs.plan_table import GivenPlan, read_plan
 from planner.inputs.tables import Inputs
 from planner.plan.allocation import decided_by
 from planner.plan.make import grounds_of, make_tables
-from planner.plan.prepare import Clock, NoClock, Prepared, prepare
 from planner.plan.result import Plan
 from planner.plan.violations import Judged, closed_pairs, facilities_of, violations
+from planner.prepare import Clock, NoClock, Prepared, prepare
 from planner.problem import make_case
 from planner.scenario import Scenario
 from planner.solve.evaluate import evaluate_uses

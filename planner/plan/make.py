@@ -23,7 +23,6 @@ from planner.plan.decisions import decision_locks, locks_in_short, make_decision
 from planner.plan.dossiers import make_dossiers
 from planner.plan.grounds import Grounds
 from planner.plan.needs import make_equity, make_needs, make_purchases, settlements_served
-from planner.plan.prepare import Clock, NoClock, Prepared, prepare
 from planner.plan.procedure import UNDECIDED
 from planner.plan.reasons import LANGUAGE_COLUMN, make_reasons
 from planner.plan.result import Plan
@@ -35,16 +34,16 @@ from planner.plan.statistics import (
     make_statistics,
 )
 from planner.plan.summary import make_summary, told_changes
+from planner.prepare import Clock, NoClock, Prepared, prepare
 from planner.problem.facts import favoured
 from planner.scenario import Scenario
-from planner.solve import (
-    NoPlanError,
-    solve_problem,
-)
+from planner.solve import NoPlanError, solve_problem
 from planner.solve.evidence import Evidence, gather_evidence, gives_evidence
 from planner.solve.examine import Decided
 from planner.solve.outcome import Outcome
 from planner.solve.prices import LockPrices, no_prices
+from planner.studies.make import make_studies
+from planner.studies.result import Studies
 
 
 def make_plan(scenario: Scenario, inputs: Inputs, clock: Clock | None = None) -> Plan:
@@ -59,7 +58,10 @@ def make_plan(scenario: Scenario, inputs: Inputs, clock: Clock | None = None) ->
     prepared = prepare(scenario, inputs, clock)
     outcome, model = _decide(prepared, clock)
     prices = price_decisions(prepared, model, outcome, clock)
-    return finish(prepared, outcome, _evidence(prepared, outcome, clock), clock, prices)
+    studies = make_studies(prepared, model, outcome, clock)
+    evidence = _evidence(prepared, outcome, clock)
+    with clock.lap("explain"):
+        return make_tables(prepared, grounds_of(prepared, outcome, evidence), prices, studies)
 
 
 def examine_again(scenario: Scenario, inputs: Inputs, facility_id: str, clock: Clock | None = None) -> Plan:
@@ -89,7 +91,11 @@ def _decide(prepared: Prepared, clock: Clock) -> tuple[Outcome, Model]:
 
 
 def finish(
-    prepared: Prepared, outcome: Outcome, evidence: Evidence, clock: Clock, prices: LockPrices | None = None
+    prepared: Prepared,
+    outcome: Outcome,
+    evidence: Evidence,
+    clock: Clock,
+    prices: LockPrices | None = None,
 ) -> Plan:
     """Return the plan of decisions: form, money, reasons, and all tables; `prices` are those of its locks."""
     with clock.lap("explain"):
@@ -142,7 +148,9 @@ def _no_plan(error: NoPlanError, scenario: Scenario) -> PlannerError:
     return PlannerError([record], ExitCode.INFEASIBLE if infeasible else ExitCode.NO_PLAN)
 
 
-def make_tables(prepared: Prepared, grounds: Grounds, prices: LockPrices | None = None) -> Plan:
+def make_tables(
+    prepared: Prepared, grounds: Grounds, prices: LockPrices | None = None, studies: Studies | None = None
+) -> Plan:
     """Return the plan with all its tables; `prices` are those of its locks, where they are known."""
     prices = prices or no_prices(len(decision_locks(prepared.case)))
     scenario, case, inputs = prepared.scenario, grounds.case, grounds.inputs
@@ -188,4 +196,5 @@ def make_tables(prepared: Prepared, grounds: Grounds, prices: LockPrices | None 
         parameters=make_parameters(grounds, with_roads=inputs.roads is not None),
         assumed=assumed_cells(case, allocation),
         settlements_served=settlements_served(grounds),
+        studies=studies or Studies(),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 from planner.catalogue import Catalogue
 from planner.inputs.tables import Inputs
 from planner.scenario import Scenario
+from planner.studies.result import Studies
 
 if TYPE_CHECKING:
     import folium
@@ -36,6 +37,7 @@ class Plan:
     decision_log : one row a decision read: what became of it, rules overridden, price.
     assumed : cells of the allocation that rest on an assumption (facility_id, column, value, rule).
     settlements_served : settlement_id, use, need, served.
+    studies : what the scenario asks beside the plan.
     """
 
     scenario: Scenario
@@ -65,6 +67,7 @@ class Plan:
     parameters: pd.DataFrame
     assumed: pd.DataFrame
     settlements_served: pd.DataFrame
+    studies: Studies = field(default_factory=Studies)
 
     def explain(self, facility_id: str) -> dict[str, Any]:
         """Return the decision of one facility, its reason, what else was possible and every excluded use.
