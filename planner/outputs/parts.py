@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import xlsxwriter
 
-from planner.catalogue.columns import Column, columns, values
+from planner.catalogue.columns import columns, values
 from planner.catalogue.load import Language, load_catalogue, read_data
 from planner.errors import PlannerError
 from planner.inputs.decisions import kept_in, read_decisions
@@ -19,7 +19,7 @@ from planner.inputs.files.opening import file_hash, open_sheets
 from planner.outputs.folder import WORKBOOK
 from planner.outputs.placing import refuse
 from planner.outputs.review import in_review, write_lists
-from planner.outputs.run_folder import read_run
+from planner.outputs.run_folder import ALLOCATION, read_allocation, read_run
 from planner.outputs.sheet import (
     CREATED,
     HEADER,
@@ -32,19 +32,16 @@ from planner.outputs.sheet import (
     sheet_name,
     write_table,
 )
-from planner.outputs.tables import unguard
 from planner.outputs.workbook import write_allocation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_ALLOCATION = "allocation.csv"
 _NOT_IN_A_NAME = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
 _LONGEST_NAME = 80
 _STEPS = ("part_where", "part_verdict", "part_use", "part_waiver", "part_more")
 _WIDTHS = (14, 34, 12, 12, 40)
 _LINE = 110
-_DTYPES = {"number": "Float64", "integer": "Int64", "bool": "boolean"}
 PARTS_HEADER = tuple(columns("parts"))
 
 
@@ -75,12 +72,11 @@ def read_review(folder: Path, language: Language | None) -> Review:
         cannot be read.
     """
     run = read_run(folder, language or "vi")
-    source = folder / _ALLOCATION
-    if not source.is_file() or file_hash(source) != run.summary["files"].get(_ALLOCATION):
+    source = folder / ALLOCATION
+    if not source.is_file() or file_hash(source) != run.summary["files"].get(ALLOCATION):
         raise refuse("run_file_changed", source, run.language)
-    table = pd.read_csv(source, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     spoken = language or run.language
-    allocation = pd.DataFrame({key: _typed(columns("allocation")[key], table[key].tolist()) for key in map(str, table)})
+    allocation = read_allocation(source)
     decisions, records = read_decisions([folder / WORKBOOK], spoken)
     errors = [record for record in records if record.severity == "error"]
     if errors:
@@ -96,15 +92,6 @@ def _secrecy(workbook: Path, language: Language) -> str:
     label = read_data("workbook_texts")["texts"]["confidentiality"][language]
     rows = [row for sheet in sheets if sheet.name == sheet_name("cover", language) for row in sheet.rows]
     return " ".join(str(row[1]) for row in rows if len(row) > 1 and row[0] == label)
-
-
-def _typed(column: Column, cells: Sequence[str]) -> pd.Series:
-    texts = [unguard(cell) or None for cell in cells]
-    if column.type == "bool":
-        return pd.Series([None if text is None else text == "true" for text in texts], dtype="boolean")
-    if column.type in _DTYPES:
-        return pd.Series([None if text is None else float(text) for text in texts], dtype="Float64")
-    return pd.Series(texts, dtype="string")
 
 
 def write_parts(run: Review, out: Path) -> list[Path]:

@@ -6,23 +6,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
-import pandas as pd
 
-from planner.catalogue.columns import columns
 from planner.catalogue.load import Language, load_catalogue
 from planner.errors import ExitCode, PlannerError
 from planner.outputs.folder import PLAN, changed_files
-from planner.outputs.run_folder import read_files, read_summary
-from planner.outputs.tables import unguard, visible
+from planner.outputs.run_folder import ALLOCATION, read_allocation, read_files, read_summary
+from planner.outputs.tables import visible
 from planner.plan.compare import Side
 from planner.plan.result import Plan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ALLOCATION, LAYERS = "allocation.csv", "plan.gpkg"
-_TYPES = {"number": "Float64", "integer": "Int64", "bool": "boolean"}
-_READ = ("facility_id", "name", "commune_code", "commune_name", "new_use", "handling_form", "decided_by", "reason")
+LAYERS = "plan.gpkg"
 
 
 def side_of(plan: Plan | str | Path) -> Side:
@@ -47,7 +43,7 @@ def read_side(folder: Path, language: Language) -> Side:
     ------
     PlannerError : the folder is no run; every file that is missing or cannot be read is named.
     """
-    readers: dict[str, Callable[[Path], Any]] = {PLAN: read_summary, ALLOCATION: _allocation, LAYERS: _communes}
+    readers: dict[str, Callable[[Path], Any]] = {PLAN: read_summary, ALLOCATION: read_allocation, LAYERS: _communes}
     found = read_files(folder, readers, language)
     return Side(
         name=str(found[PLAN]["scenario"]),
@@ -76,25 +72,6 @@ def read_sides(folders: tuple[Path, Path], language: Language) -> tuple[Side, Si
     if records:
         raise PlannerError(records, ExitCode.WRONG_COMMAND)
     return sides[0], sides[1]
-
-
-def _allocation(path: Path) -> pd.DataFrame:
-    """Return the allocation with the types of its columns; empty cells are unknown."""
-    table = pd.read_csv(path, dtype="string", keep_default_na=False, encoding="utf-8-sig")
-    known = columns("allocation")
-    missing = [key for key in _READ if key not in table.columns]
-    if missing:
-        raise ValueError(", ".join(missing))
-    typed = {}
-    for key in table.columns:
-        cells = table[key].map(unguard).replace("", pd.NA).astype("string")
-        kind = known[key].type if key in known else "text"
-        cells = cells.map({"true": True, "false": False}) if kind == "bool" else cells
-        cells = pd.to_numeric(cells) if kind in ("number", "integer") else cells
-        typed[key] = cells.astype(pd.api.types.pandas_dtype(_TYPES.get(kind, "string")))
-    if typed["facility_id"].duplicated().any():
-        raise ValueError("facility_id")
-    return pd.DataFrame(typed)
 
 
 def _communes(path: Path) -> gpd.GeoDataFrame:

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
+from planner.catalogue.columns import columns
 from planner.catalogue.messages import message
 from planner.errors import ExitCode, PlannerError, Record
 from planner.outputs.folder import EXPLANATIONS, PLAN
+from planner.outputs.tables import unguard
 from planner.scenario import nearest
 
 if TYPE_CHECKING:
@@ -23,6 +27,9 @@ _SUMMARY = (
     *("schema", "scenario", "language", "scenario_file", "overrides", "status", "objective", "terms", "counts"),
     *("needs", "disadvantaged", "inputs"),
 )
+ALLOCATION = "allocation.csv"
+_TYPES = {"number": "Float64", "integer": "Int64", "bool": "boolean"}
+_READ = ("facility_id", "name", "commune_code", "commune_name", "new_use", "handling_form", "decided_by", "reason")
 _SHOWN = 120
 """Characters of the ids that are offered where none is alike."""
 
@@ -113,6 +120,30 @@ def read_summary(path: Path) -> dict[str, Any]:
     if missing:
         raise ValueError(", ".join(missing))
     return summary
+
+
+def read_allocation(path: Path) -> pd.DataFrame:
+    """Return a run's allocation.csv with the types of its columns; empty cells are unknown.
+
+    Raises
+    ------
+    ValueError : columns are missing, or a facility stands there twice.
+    """
+    table = pd.read_csv(path, dtype="string", keep_default_na=False, encoding="utf-8-sig")
+    known = columns("allocation")
+    missing = [key for key in _READ if key not in table.columns]
+    if missing:
+        raise ValueError(", ".join(missing))
+    typed = {}
+    for key in table.columns:
+        cells = table[key].map(unguard).replace("", pd.NA).astype("string")
+        kind = known[key].type if key in known else "text"
+        cells = cells.map({"true": True, "false": False}) if kind == "bool" else cells
+        cells = pd.to_numeric(cells) if kind in ("number", "integer") else cells
+        typed[key] = cells.astype(pd.api.types.pandas_dtype(_TYPES.get(kind, "string")))
+    if typed["facility_id"].duplicated().any():
+        raise ValueError("facility_id")
+    return pd.DataFrame(typed)
 
 
 def _read_json(path: Path) -> Any:  # noqa: ANN401  whatever the file holds
