@@ -205,9 +205,15 @@ class Procedure(Section):
 
 
 class Fairness(Section):
-    """The share of its own best attainable level that each commune should reach."""
+    """The share of its own best attainable level that each commune should reach, and of area for those in need.
+
+    A stated `tau` holds for every commune alike; without it, the catalogue's share falls with the priority weight.
+    """
 
     tau: float | None = Field(default=None, ge=0, le=1)
+    area_share_min: float | None = Field(
+        default=None, ge=0, le=1, description="of the area given to public needs, for `budget.disadvantaged`"
+    )
 
 
 class Classical(Section):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from planner.model.assembly import Model
-from planner.model.problem import Bools, Budget, Floats, Problem
+from planner.model.problem import Budget, Floats, Problem
+from planner.model.share import add_least_share
 
 
 def add_budget(model: Model, problem: Problem) -> None:
     """Sum of c_fu x_fu <= B for every source; money has a price even where it is not scarce.
 
-    Share: sum over the group of c x + slack >= share x sum over all of c x. The share is of the money *spent*: as a
-    share of B it could force waste or be infeasible.
+    Of the money spent from all sources a group must get a share, see `add_least_share`.
     """
     budget = problem.budget
     limits = np.array([source.limit for source in budget.sources])
@@ -22,18 +22,10 @@ def add_budget(model: Model, problem: Problem) -> None:
     for source in budget.sources:
         model.charge("money", model.x, budget.weight * source.cost)
     if budget.group is not None and budget.share_min > 0 and budget.sources:
-        _add_share(model, budget, budget.group)
+        share = (total_cost(budget), budget.group, budget.share_min, budget.slack_weight)
+        add_least_share(model, "money", *share)
 
 
 def total_cost(budget: Budget) -> Floats:
     """Return (A,) cost of each pair over all sources, million VND."""
     return np.asarray(np.sum([source.cost for source in budget.sources], axis=0), dtype=np.float64)
-
-
-def _add_share(model: Model, budget: Budget, group: Bools) -> None:
-    total = total_cost(budget)
-    balance = np.where(group, total, 0.0) - budget.share_min * total
-    slack = model.variables("share_slack", 1)
-    counted = np.nonzero(balance)[0]
-    model.rows("money_share", [(0, model.x[counted], balance[counted]), (0, slack, 1.0)], ">=", np.zeros(1))
-    model.charge("fairness", slack, budget.slack_weight)

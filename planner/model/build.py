@@ -8,6 +8,7 @@ import numpy as np
 import pulp
 
 from planner.memory import collector_paused
+from planner.model.area_share import add_area_share
 from planner.model.assembly import Model
 from planner.model.budget import add_budget
 from planner.model.cascade import add_cascade
@@ -34,6 +35,7 @@ FAMILIES: dict[str, Callable[[Model, Problem], None]] = {
     "budget": add_budget,
     "locks": add_locks,
     "fairness": add_fairness,
+    "area_share": add_area_share,
     "limits": add_limits,
     "stability": add_stability,
     "cascade": add_cascade,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.model.assembly import Model
-from planner.model.problem import Problem
+from planner.model.problem import Fairness, Floats, Problem, Service
 
 
 def add_fairness(model: Model, problem: Problem) -> None:
@@ -16,7 +16,7 @@ def add_fairness(model: Model, problem: Problem) -> None:
     """
     fairness, service = problem.fairness, problem.service
     count = len(fairness.attainable)
-    target = fairness.tau * fairness.attainable
+    target = targets(fairness)
     shallow = model.variables("near", count, target / 2)
     deep = model.variables("deep", count, target / 2)
     nodes = np.nonzero((service.group >= 0) & (count > 0))[0]
@@ -28,3 +28,29 @@ def add_fairness(model: Model, problem: Problem) -> None:
     model.rows("fair", left, ">=", target - 1.0)
     model.charge("fairness", shallow, fairness.slopes[0] * fairness.value)
     model.charge("fairness", deep, fairness.slopes[1] * fairness.value)
+
+
+def targets(fairness: Fairness) -> Floats:
+    """Return (G,) the share tau a of its demand that each group should reach."""
+    return np.asarray(fairness.tau * fairness.attainable, dtype=np.float64)
+
+
+def shares(service: Service, groups: int, unserved: Floats) -> Floats:
+    """Return (G,) the share of each group's demand that is served, by value; NaN where a group asks for nothing."""
+    inside = service.group >= 0
+    asked, missed = (
+        np.bincount(service.group[inside], (service.value * amount)[inside], groups)
+        for amount in (service.demand, unserved)
+    )
+    return np.where(asked > 0, 1.0 - missed / np.maximum(asked, 1e-9), np.nan)
+
+
+def shortfall_price(problem: Problem, unserved: Floats) -> float:
+    """Return what the shortfalls of a plan cost in the fairness term, persons-equivalent, as `add_fairness` charges."""
+    fairness, target = problem.fairness, targets(problem.fairness)
+    if not len(problem.service.demand):
+        return 0.0
+    reached = np.nan_to_num(shares(problem.service, len(target), unserved), nan=1.0)
+    short = np.maximum(target - reached, 0.0)
+    deep = np.maximum(short - target / 2, 0.0)
+    return float(fairness.value @ (fairness.slopes[0] * (short - deep) + fairness.slopes[1] * deep))

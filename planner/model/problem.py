@@ -179,6 +179,22 @@ class Fairness:
 
 
 @dataclass(frozen=True)
+class AreaShare:
+    """The share of the area given to public needs that a group must get.
+
+    Attributes
+    ----------
+    area : (A,) usable m² that each pair gives to a public need. group : (A,) pairs of the favoured group.
+    share_min : least share of all such area. slack_weight : persons-equivalent per m² missing from that share.
+    """
+
+    area: Floats = field(default_factory=_floats)
+    group: Bools = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
+    share_min: float = 0.0
+    slack_weight: float = 0.5
+
+
+@dataclass(frozen=True)
 class Limit:
     """Sum of the named pairs against a number."""
 
@@ -222,6 +238,7 @@ class Problem:
     budget: Budget = field(default_factory=Budget)
     locks: Locks = field(default_factory=Locks)
     fairness: Fairness = field(default_factory=Fairness)
+    area_share: AreaShare = field(default_factory=AreaShare)
     limits: tuple[Limit, ...] = ()
     stability: Stability = field(default_factory=Stability)
     planning_update: Bools | None = None

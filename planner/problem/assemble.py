@@ -120,6 +120,7 @@ def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue, opened: 
             budget=families.budget_family(parts, cost),
             locks=families.locks_family(parts, locks),
             fairness=families.fairness_family(parts),
+            area_share=families.area_share_family(parts),
             limits=families.limits_family(parts),
             stability=families.stability_family(parts),
             planning_update=families.planning_updates(parts, planning),

@@ -14,6 +14,7 @@ import pandas as pd
 from planner.catalogue import Catalogue, Use
 from planner.inputs.tables import Inputs
 from planner.model.problem import (
+    AreaShare,
     Budget,
     CommuneWide,
     Fairness,
@@ -235,11 +236,10 @@ def budget_family(parts: Parts, cost: np.ndarray) -> Budget:
         Source(name, cost[i][f, u], np.inf if limit is None else limit)
         for i, (name, limit) in enumerate(limits.items())
     )
-    chosen = np.append(favoured(parts.communes, asked.disadvantaged), [False])
     return Budget(
         sources=sources,
         weight=catalogue.coefficient("money_weight"),
-        group=chosen[parts.facts["commune"].to_numpy()[f]] if asked.disadvantaged_share_min else None,
+        group=_favoured_pairs(parts) if asked.disadvantaged_share_min else None,
         share_min=asked.disadvantaged_share_min or 0.0,
         slack_weight=catalogue.coefficient("share_slack_weight"),
     )
@@ -259,16 +259,36 @@ def locks_family(parts: Parts, locks: pd.DataFrame) -> Locks:
 def fairness_family(parts: Parts) -> Fairness:
     """Return the fairness family before the attainable shares are known; they are found by small solves.
 
-    tau_c = tau w_c / max w: the communes with the highest priority weight are to reach the full share. One share for
-    all would hand back, before any service is weighed, what the priority weights give.
+    A share that the scenario states is a promise to every commune: tau_c = tau. Where it states none,
+    tau_c = tau w_c / max w: the communes with the highest priority weight are to reach the full share, and the others
+    less, so that the default hands back nothing of what the priority weights give.
     """
-    communes, tau = parts.communes, parts.scenario.fairness.tau
+    communes, stated = parts.communes, parts.scenario.fairness.tau
     weight = communes["weight"].to_numpy(float)
+    assumed = parts.catalogue.coefficient("fairness_tau") * weight / weight.max(initial=0.0)
     return Fairness(
         attainable=np.zeros(len(communes)),
         value=communes["population"].to_numpy(float) * weight,
-        tau=(parts.catalogue.coefficient("fairness_tau") if tau is None else tau) * weight / weight.max(initial=0.0),
+        tau=assumed if stated is None else np.full(len(communes), stated),
     )
+
+
+def area_share_family(parts: Parts) -> AreaShare:
+    """Return the share of the area given to public needs that the favoured communes must get; unknown area is none."""
+    f, u = parts.problem.pair_facility, parts.problem.pair_use
+    public = np.array([use.public for use in parts.uses])[u]
+    return AreaShare(
+        area=np.where(public, np.nan_to_num(parts.facts["usable_m2"].to_numpy(float)[f]), 0.0),
+        group=_favoured_pairs(parts),
+        share_min=parts.scenario.fairness.area_share_min or 0.0,
+        slack_weight=parts.catalogue.coefficient("area_slack_weight"),
+    )
+
+
+def _favoured_pairs(parts: Parts) -> np.ndarray:
+    """Return (A,) whether a pair's facility lies in one of the communes that budget.disadvantaged names."""
+    chosen = np.append(favoured(parts.communes, parts.scenario.budget.disadvantaged), [False])
+    return chosen[parts.facts["commune"].to_numpy()[parts.problem.pair_facility]]
 
 
 def limits_family(parts: Parts) -> tuple[Limit, ...]:

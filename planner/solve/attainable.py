@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from planner.model.build import build
+from planner.model.fairness import shares
 from planner.model.problem import Fairness, Floats, Ints, Problem, Service
 from planner.model.service import add_links, link_pairs
 from planner.solve.live import LiveSolver
@@ -26,16 +27,12 @@ def attainable_shares(problem: Problem, options: SolverOptions) -> Floats:
     mandatory need from taking what it could.
     """
     groups = len(problem.fairness.attainable)
-    service = problem.service
-    inside = service.group >= 0
-    asked = np.bincount(service.group[inside], (service.value * service.demand)[inside], groups)
     copies = _copies(problem)
     model = build(copies, _WEIGHTS)
     add_links(model, copies.service, np.nonzero(link_pairs(copies.service) >= 0)[0])
     result = LiveSolver(model.lp, model.columns).solve(replace(options, time_limit_s=None, relax=True, seed=1))
     unserved = column_values(model, result)[model.unserved]
-    missed = np.bincount(service.group[inside], (service.value * unserved)[inside], groups)
-    return np.where(asked > 0, np.clip(1.0 - missed / np.maximum(asked, 1e-9), 0.0, 1.0), 1.0)
+    return np.nan_to_num(np.clip(shares(problem.service, groups, unserved), 0.0, 1.0), nan=1.0)
 
 
 def _copies(problem: Problem) -> Problem:

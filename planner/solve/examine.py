@@ -28,7 +28,7 @@ money."""
 ALTERNATIVES = 2
 """Other uses that are looked at for each facility."""
 
-COUPLING = ("limit", "money", "money_share")
+COUPLING = ("limit", "money", "money_share", "area_share")
 """Rows that bind the whole province together, by the prefix of their names."""
 
 _GAP = 1e-3

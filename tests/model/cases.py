@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from planner.model.assembly import TERMS
 from planner.model.problem import (
+    AreaShare,
     Budget,
     CommuneWide,
     Fairness,
@@ -111,6 +112,9 @@ CASES: Mapping[str, Problem] = {
         fairness=Fairness(
             attainable=floats(1.0, 0.5, 0.75), value=floats(100, 40, 30), tau=floats(0.5, 0.25, 1.0), slopes=(1.0, 3.0)
         ),
+    ),
+    "area_share": Problem(
+        eligible=TWO_BY_TWO, area_share=AreaShare(floats(80, 0, 120, 40), bools(1, 1, 0, 0), 0.25, 0.5)
     ),
     "limits": Problem(
         eligible=TWO_BY_TWO,

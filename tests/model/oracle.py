@@ -115,7 +115,7 @@ def fixed_terms(problem: Problem, x: Floats) -> Terms:
     )
     return {
         "mandatory": short + missed,
-        "fairness": _missing_share(problem, x),
+        "fairness": missing_money(problem, x) + missing_area(problem, x),
         "services": missed_elsewhere,
         "money": problem.budget.weight * sum(float(source.cost @ x) for source in problem.budget.sources),
         "quality": office_quality + excess + planning + _changed(problem, x),
@@ -164,7 +164,7 @@ def _counted(problem: Problem, x: Floats) -> tuple[float, float, float]:
     return mandatory, other, excess
 
 
-def _missing_share(problem: Problem, x: Floats) -> float:
+def missing_money(problem: Problem, x: Floats) -> float:
     """Return the price of the money by which the favoured group's share of what is spent falls short."""
     budget = problem.budget
     if budget.group is None:
@@ -172,6 +172,14 @@ def _missing_share(problem: Problem, x: Floats) -> float:
     spent = sum(float(source.cost @ x) for source in budget.sources)
     favoured = sum(float(source.cost[budget.group] @ x[budget.group]) for source in budget.sources)
     return budget.slack_weight * max(budget.share_min * spent - favoured, 0.0)
+
+
+def missing_area(problem: Problem, x: Floats) -> float:
+    """Return the price of the m² by which the favoured group's share of the area for needs falls short."""
+    share = problem.area_share
+    given = [(area, favoured) for area, favoured, taken in zip(share.area, share.group, x, strict=False) if taken]
+    wanted = share.share_min * sum(area for area, _ in given)
+    return float(share.slack_weight * max(wanted - sum(area for area, favoured in given if favoured), 0.0))
 
 
 def capacities(problem: Problem, x: Floats) -> Floats:

@@ -12,6 +12,7 @@ from typing import Literal
 import numpy as np
 
 from planner.model.problem import (
+    AreaShare,
     Bools,
     Budget,
     CommuneWide,
@@ -119,6 +120,12 @@ def cascade(rng: Random) -> Problem:
     return base(rng, uses=4)
 
 
+def area_share(rng: Random) -> Problem:
+    """Prices and areas at odds: what is cheap is often outside the favoured group."""
+    problem = base(rng)
+    return replace(problem, area_share=_area_share(rng, problem))
+
+
 def combined(rng: Random) -> Problem:
     """Every family at once, the hard ones loose enough that most cases have a plan."""
     problem = base(rng, uses=3)
@@ -132,6 +139,7 @@ def combined(rng: Random) -> Problem:
         budget=_budget(rng, problem, tightness=float(rng.uniform(0.6, 1.4))),
         locks=Locks(forbid=_pick(rng, problem, 1)),
         fairness=_fairness(rng, people),
+        area_share=_area_share(rng, problem),
         limits=(Limit(_pick(rng, problem, 3), "<=", 2.0), Limit(_pick(rng, problem, 4), ">=", 1.0)),
         stability=_stability(rng, problem),
         planning_update=_some(rng, problem, 0.3),
@@ -154,6 +162,7 @@ GENERATORS: dict[str, Callable[[Random], Problem]] = {
     "limits": limits,
     "stability": stability,
     "cascade": cascade,
+    "area_share": area_share,
     "combined": combined,
 }
 
@@ -272,6 +281,17 @@ def _fairness(rng: Random, people: Service) -> Fairness:
         value=rng.uniform(20, 200, groups),
         tau=rng.uniform(0.4, 1.0, groups) if rng.random() < 0.5 else float(rng.uniform(0.4, 1.0)),
         slopes=(1.0, float(rng.uniform(1.0, 4.0))),
+    )
+
+
+def _area_share(rng: Random, problem: Problem) -> AreaShare:
+    """Some pairs give area to a need, others none; a share of it for some facilities."""
+    favoured = rng.random(len(problem.eligible)) < 0.5
+    return AreaShare(
+        area=np.where(_some(rng, problem, 0.7), rng.integers(20, 150, problem.n_pairs), 0).astype(float),
+        group=favoured[problem.pair_facility],
+        share_min=float(rng.uniform(0.2, 0.9)),
+        slack_weight=float(rng.uniform(0.1, 1.0)),
     )
 
 
