@@ -5,7 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from planner.model.assembly import Model
-from planner.model.problem import Fairness, Floats, Problem, Service
+from planner.model.problem import Bools, Fairness, Floats, Problem, Service
+
+HOPELESS = 0.01
+"""A group that could get less than this share of what it asks, whatever the others lose, needs a building."""
 
 
 def add_fairness(model: Model, problem: Problem) -> None:
@@ -43,6 +46,17 @@ def shares(service: Service, groups: int, unserved: Floats) -> Floats:
         for amount in (service.demand, unserved)
     )
     return np.where(asked > 0, 1.0 - missed / np.maximum(asked, 1e-9), np.nan)
+
+
+def hopeless(fairness: Fairness, share: Floats) -> Bools:
+    """Return (G,) which groups ask for something (their share is known) and can reach nothing."""
+    return ~np.isnan(share) & (fairness.attainable < HOPELESS)
+
+
+def own_best(fairness: Fairness, share: Floats) -> Floats:
+    """Return (G,) the share served as a part of each group's own best; NaN where it is hopeless or asks for nothing."""
+    able = fairness.attainable >= HOPELESS
+    return np.where(able, share / np.where(able, fairness.attainable, 1.0), np.nan)
 
 
 def shortfall_price(problem: Problem, unserved: Floats) -> float:

@@ -48,6 +48,7 @@ def summary_lines(plan: Plan, seconds: dict[str, float]) -> list[str]:
         _outcome_lines(plan),
         [*_decided_by_lines(plan), *_decision_lines(plan)],
         [
+            *_fairness_lines(plan),
             *_plan_change_lines(plan),
             _finding_counts(plan),
             *_travel_lines(plan),
@@ -118,6 +119,22 @@ def _outcome_lines(plan: Plan) -> list[str]:
         for row in proposed.to_dict("records")
     ]
     return _table([say(key, language) for key in ("outcomes", "sites", "share", "national")], rows)
+
+
+def _fairness_lines(plan: Plan) -> list[str]:
+    """Return the two worst communes by the share of their own best, inequality, and how many need a building."""
+    language, told = plan.scenario.language, plan.summary["fairness"]
+    if "next_worst" not in told:
+        return []
+    worst, after = (
+        f"{told[place]['name']} ({format_share(told[place]['own_best_share'], language)})"
+        for place in ("worst", "next_worst")
+    )
+    decile = format_share(told["lowest_decile_share"], language)
+    count = told["communes_that_need_a_building"]
+    building = [say("needs_building", language, n=format_number(count, language))] if count else []
+    gini = format_number(told["gini"], language, 3)
+    return [say("fairness", language, worst=worst, after=after, gini=gini, decile=decile), *building]
 
 
 def _decided_by_lines(plan: Plan) -> list[str]:

@@ -155,6 +155,8 @@ def _number_format(book: Book, column: Column) -> str:
 
 
 def _digits(column: Column) -> str:
+    if "gini" in column.key:
+        return "0.000"
     if "share" in column.key:
         return "0.0%"
     if column.unit == "°":

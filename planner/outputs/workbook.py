@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from planner.plan.result import Plan
     from planner.studies.result import Studies
 
+_MONEY = ("budget", "shares", "fairness", "equity")
 _FOLDED = ("lon", "lat", "position_quality")
 _BLOCKS = ("proposed", "actual")
 _FIGURES = ("sites", "land_m2", "floor_m2", "share")
@@ -94,6 +96,8 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     _plain(book, "dossiers", papers, beside=2, tints=paper_tints(plan))
     _plain(book, "rules", plan.rules, beside=2)
     _money(book, plan)
+    if len(plan.needs_building):
+        _plain(book, "needs_building", plan.needs_building, beside=2)
     severity = {"error": ERROR, "warning": WARNING}
     _plain(book, "checks", plan.checks, tints={"severity": [severity.get(s) for s in plan.checks["severity"]]})
     confidence = {"assumed": ASSUMED, "scenario": SET_HERE}
@@ -102,10 +106,14 @@ def _write_sheets(book: Book, plan: Plan) -> dict[str, int]:
     sites = site_list(plan, book)
     _plain(book, "tsc_xlts", sites, beside=3)
     counted = {"form_totals": len(by_form), "dossiers": len(papers), "tsc_xlts": len(sites)}
-    counted |= {"statistics": len(plan.catalogue.ministry_outcomes), "money": len(plan.budget) + len(plan.equity)}
+    counted |= {
+        "statistics": len(plan.catalogue.ministry_outcomes),
+        "money": sum(len(getattr(plan, table)) for table in _MONEY),
+    }
     tables = ["allocation", "reasons", "needs", "planning_updates", "purchases", "to_clear", "recommendations", "rules"]
     tables += ["checks", "parameters"]
-    tables += [table for table in ("classical", "alternatives", "decision_log") if len(getattr(plan, table))]
+    optional = ("classical", "alternatives", "decision_log", "needs_building")
+    tables += [table for table in optional if len(getattr(plan, table))]
     tables += ["deadlines"] if plan.scenario.procedure.start_date is not None else []
     counted |= {"plan_changes": len(plan.changes)} if plan.inputs.previous is not None else {}
     return counted | studied | {table: len(getattr(plan, table)) for table in tables}
@@ -217,14 +225,18 @@ def side_by_side(statistics: pd.DataFrame) -> pd.DataFrame:
 
 
 def _money(book: Book, plan: Plan) -> None:
-    """Write the budget, and below it who is served: by priority class and by commune."""
+    """Write the budget, and below it shares of money and area, inequality, and who is served by class and commune."""
     page = add_sheet(book, "money")
-    budget, equity = (fields_of(book, table, list(getattr(plan, table).columns)) for table in ("budget", "equity"))
-    least = widths_of(book, plan.budget, budget)
-    top = len(plan.budget) + 2
-    write_table(book, page, "equity", plan.equity, equity, top=top, least=least)
-    write_table(book, page, "budget", plan.budget, budget, least=widths_of(book, plan.equity, equity))
-    filter_and_freeze(page, len(plan.equity), equity, top=top, beside=0)
+    frames = {table: getattr(plan, table) for table in _MONEY}
+    shown = {table: fields_of(book, table, list(frame.columns)) for table, frame in frames.items()}
+    needed = [widths_of(book, frames[table], shown[table]) for table in _MONEY]
+    least = [max(widths) for widths in zip_longest(*needed, fillvalue=0.0)]
+    top = 0
+    for table, frame in frames.items():
+        write_table(book, page, table, frame, shown[table], top=top, least=least)
+        top += len(frame) + 2
+    last = _MONEY[-1]
+    filter_and_freeze(page, len(frames[last]), shown[last], top=top - len(frames[last]) - 2, beside=0)
 
 
 def _recommendations(book: Book, plan: Plan) -> None:

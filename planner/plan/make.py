@@ -21,6 +21,13 @@ from planner.plan.clearing import count_recommendations, make_recommendations, m
 from planner.plan.deadlines import make_deadlines
 from planner.plan.decisions import decision_locks, locks_in_short, make_decision_log, price_decisions
 from planner.plan.dossiers import make_dossiers
+from planner.plan.fairness import (
+    building_records,
+    fairness_in_short,
+    make_fairness,
+    make_needs_building,
+    make_shares,
+)
 from planner.plan.grounds import Grounds
 from planner.plan.needs import make_equity, make_needs, make_purchases, settlements_served
 from planner.plan.procedure import UNDECIDED
@@ -160,9 +167,12 @@ def make_tables(
     dossiers = make_dossiers(inputs.facilities, allocation)
     recommendations = make_recommendations(grounds, allocation)
     needs = make_needs(grounds)
-    checks = (
-        pd.concat([inputs.checks, records_table(case.records)], ignore_index=True) if case.records else inputs.checks
-    )
+    fairness = prepared.problem.fairness
+    equity = make_equity(grounds, fairness)
+    inequality, shared = make_fairness(grounds, equity), make_shares(grounds, scenario)
+    building = make_needs_building(grounds, fairness, needs)
+    records = [*case.records, *building_records(grounds, building)]
+    checks = pd.concat([inputs.checks, records_table(records)], ignore_index=True) if records else inputs.checks
     log = make_decision_log(prepared, prices)
     asked = scenario.budget
     group = np.append(favoured(case.communes, asked.disadvantaged), False)[case.facilities["commune"].to_numpy()]
@@ -171,14 +181,17 @@ def make_tables(
         catalogue=grounds.catalogue,
         inputs=inputs,
         summary=make_summary(scenario, grounds, allocation, needs, prepared.settings)
-        | {"locks": locks_in_short(log, prices)}
+        | {"locks": locks_in_short(log, prices), "fairness": fairness_in_short(inequality, shared, building)}
         | told_changes(inputs, changes),
         allocation=allocation,
         changes=changes,
         needs=needs,
         rules=case.rules,
         budget=make_budget(grounds, group, asked.disadvantaged_share_min),
-        equity=make_equity(grounds, prepared.problem.fairness.attainable),
+        equity=equity,
+        fairness=inequality,
+        shares=shared,
+        needs_building=building,
         statistics=make_statistics(grounds, allocation),
         form_totals=make_form_totals(inputs, allocation, grounds.catalogue),
         planning_updates=make_planning_updates(grounds, allocation),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from planner.catalogue.columns import columns
+from planner.model.fairness import own_best, shares
+from planner.model.problem import Fairness
 from planner.plan.grounds import Grounds
 from planner.problem.assemble import Case
 from planner.solve.outcome import Outcome
@@ -144,9 +147,14 @@ def _not_listed(case: Case, needs: pd.DataFrame) -> pd.Series:
     return needs["commune_code"].isin(codes) & needs["use"].isin(supposed["use"])
 
 
-def make_equity(grounds: Grounds, attainable: np.ndarray) -> pd.DataFrame:
-    """Return served shares of the services that people reach, by priority class and by commune."""
+def make_equity(grounds: Grounds, fairness: Fairness) -> pd.DataFrame:
+    """Return served shares of the services that people reach, by priority class and by commune.
+
+    Of a commune also, weighed by value as in the model: the best share it could get, the part of it that it gets
+    (unknown where it can reach nothing or asks for nothing), and the part that it should.
+    """
     case = grounds.case
+    reached = shares(case.problem.service, len(fairness.attainable), grounds.outcome.unserved)
     nodes = case.needs.nodes
     served = pd.DataFrame(
         {
@@ -158,7 +166,13 @@ def make_equity(grounds: Grounds, attainable: np.ndarray) -> pd.DataFrame:
     by_commune = (
         served[served["commune"] >= 0].groupby("commune").sum().reindex(range(len(case.communes)), fill_value=0.0)
     )
-    communes = case.communes.assign(need=by_commune["need"], served=by_commune["served"], attainable_share=attainable)
+    communes = case.communes.assign(
+        need=by_commune["need"],
+        served=by_commune["served"],
+        attainable_share=fairness.attainable,
+        own_best_share=own_best(fairness, reached).round(4),
+        target_share=np.broadcast_to(fairness.tau, len(fairness.attainable)).round(4),
+    )
     classes = communes.groupby("priority_class").agg(
         {"population": "sum", "weight": "mean", "need": "sum", "served": "sum"}
     )
@@ -175,7 +189,7 @@ def make_equity(grounds: Grounds, attainable: np.ndarray) -> pd.DataFrame:
     table = pd.concat(rows, ignore_index=True)
     table["share"] = (table["served"] / table["need"].where(table["need"] > 0)).round(4)
     table[["need", "served"]] = table[["need", "served"]].round(3)
-    return table[["group", "key", "name", "population", "weight", "need", "served", "share", "attainable_share"]]
+    return table[list(columns("equity"))]
 
 
 def shares_by_priority(grounds: Grounds, needs: pd.DataFrame) -> dict[str, dict[str, float | None]]:

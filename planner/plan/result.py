@@ -25,6 +25,8 @@ class Plan:
     ----------
     summary : plan.json without `files` and `seconds`.
     allocation : one row a facility. needs : commune x use. rules : excluded pairs. budget, equity, statistics.
+    fairness : inequality over communes and classes, worst and next worst. shares : of money and area for those in need.
+    needs_building : what the communes ask for that can reach nothing.
     changes : what differs from the earlier plan, and why; no rows without one.
     form_totals : sites, land and floor by form and next step.
     planning_updates, purchases, to_clear, checks, parameters : the lists of work and of sources.
@@ -50,6 +52,9 @@ class Plan:
     rules: pd.DataFrame
     budget: pd.DataFrame
     equity: pd.DataFrame
+    fairness: pd.DataFrame
+    shares: pd.DataFrame
+    needs_building: pd.DataFrame
     statistics: pd.DataFrame
     form_totals: pd.DataFrame
     planning_updates: pd.DataFrame

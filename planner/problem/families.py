@@ -239,7 +239,9 @@ def budget_family(parts: Parts, cost: np.ndarray) -> Budget:
     return Budget(
         sources=sources,
         weight=catalogue.coefficient("money_weight"),
-        group=_favoured_pairs(parts) if asked.disadvantaged_share_min else None,
+        group=favoured_pairs(parts.communes, parts.facts, parts.problem, parts.scenario.budget.disadvantaged)
+        if asked.disadvantaged_share_min
+        else None,
         share_min=asked.disadvantaged_share_min or 0.0,
         slack_weight=catalogue.coefficient("share_slack_weight"),
     )
@@ -279,16 +281,16 @@ def area_share_family(parts: Parts) -> AreaShare:
     public = np.array([use.public for use in parts.uses])[u]
     return AreaShare(
         area=np.where(public, np.nan_to_num(parts.facts["usable_m2"].to_numpy(float)[f]), 0.0),
-        group=_favoured_pairs(parts),
+        group=favoured_pairs(parts.communes, parts.facts, parts.problem, parts.scenario.budget.disadvantaged),
         share_min=parts.scenario.fairness.area_share_min or 0.0,
         slack_weight=parts.catalogue.coefficient("area_slack_weight"),
     )
 
 
-def _favoured_pairs(parts: Parts) -> np.ndarray:
-    """Return (A,) whether a pair's facility lies in one of the communes that budget.disadvantaged names."""
-    chosen = np.append(favoured(parts.communes, parts.scenario.budget.disadvantaged), [False])
-    return chosen[parts.facts["commune"].to_numpy()[parts.problem.pair_facility]]
+def favoured_pairs(communes: pd.DataFrame, facts: pd.DataFrame, problem: Problem, classes: Sequence[str]) -> np.ndarray:
+    """Return (A,) whether a pair's facility lies in a commune of one of the priority classes."""
+    chosen = np.append(favoured(communes, classes), [False])
+    return np.asarray(chosen[facts["commune"].to_numpy()[problem.pair_facility]])
 
 
 def limits_family(parts: Parts) -> tuple[Limit, ...]:

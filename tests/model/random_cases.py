@@ -285,7 +285,7 @@ def _fairness(rng: Random, people: Service) -> Fairness:
 
 
 def _area_share(rng: Random, problem: Problem) -> AreaShare:
-    """Some pairs give area to a need, others none; a share of it for some facilities."""
+    """Let some pairs give area to a need, and a share of it go to some facilities."""
     favoured = rng.random(len(problem.eligible)) < 0.5
     return AreaShare(
         area=np.where(_some(rng, problem, 0.7), rng.integers(20, 150, problem.n_pairs), 0).astype(float),

@@ -106,6 +106,12 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
         rules=_rules(catalogue, language),
         budget=_budget(),
         equity=_equity(),
+        fairness=_fairness(),
+        shares=_shares(),
+        needs_building=pd.DataFrame(
+            [("02701", "Xã Bảo Hà", "II", 23_517, "primary", "places", 120.0, 120.0, 1_840.0)],
+            columns=list(columns_of("needs_building")),
+        ),
         statistics=statistics,
         form_totals=make_form_totals(inputs, allocation, catalogue),
         planning_updates=_planning_updates(allocation, catalogue),
@@ -331,14 +337,29 @@ def _budget() -> pd.DataFrame:
 
 def _equity() -> pd.DataFrame:
     rows = [
-        ("class", "III", "Vùng III", 18_904, 2.0, 945.2, 730.0, 0.772, 0.91),
-        ("class", "none", "Không thuộc vùng khó khăn", 41_260, 1.0, 2_063.0, 1_645.0, 0.797, 0.88),
-        ("commune", "02647", "Phường Lào Cai", 41_260, 1.0, 2_063.0, 1_645.0, 0.797, 0.88),
-        ("commune", "02680", "Xã Mường Khương", 18_904, 2.0, 945.2, 730.0, 0.772, 0.91),
-        ("commune", "02701", "Xã Bảo Hà", 23_517, 1.6, 1_528.6, 1_200.0, 0.785, None),
+        ("class", "III", "Vùng III", 18_904, 2.0, 945.2, 730.0, 0.772, 0.91, None, None),
+        ("class", "none", "Không thuộc vùng khó khăn", 41_260, 1.0, 2_063.0, 1_645.0, 0.797, 0.88, None, None),
+        ("commune", "02647", "Phường Lào Cai", 41_260, 1.0, 2_063.0, 1_645.0, 0.797, 0.88, 0.906, 0.4),
+        ("commune", "02680", "Xã Mường Khương", 18_904, 2.0, 945.2, 730.0, 0.772, 0.91, 0.848, 0.8),
+        ("commune", "02701", "Xã Bảo Hà", 23_517, 1.6, 1_528.6, 1_200.0, 0.785, None, None, 0.64),
     ]
     columns = list(columns_of("equity"))
-    return pd.DataFrame(rows, columns=columns).astype({"attainable_share": "Float64"})
+    unknown = ("attainable_share", "own_best_share", "target_share")
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(unknown, "Float64"))
+
+
+def _fairness() -> pd.DataFrame:
+    figures = (0.785, 0.012, 0.772, 0.883, 0.014, 0.848, "Xã Mường Khương", 0.848, "Phường Lào Cai", 0.906)
+    rows = [
+        ("communes", None, None, 3, 83_681, *figures),
+        ("class", "III", "Vùng III", 1, 18_904, 0.772, 0.0, 0.772, 0.848, 0.0, 0.848, *figures[6:8], None, None),
+    ]
+    return pd.DataFrame(rows, columns=list(columns_of("fairness")))
+
+
+def _shares() -> pd.DataFrame:
+    rows = [("money", 18_000.0, 9_900.0, 0.55, 0.5), ("area", 12_400.0, 5_580.0, 0.45, None)]
+    return pd.DataFrame(rows, columns=list(columns_of("shares"))).astype({"disadvantaged_share_min": "Float64"})
 
 
 def _planning_updates(allocation: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
@@ -580,4 +601,15 @@ def _summary(scenario: Scenario, allocation: pd.DataFrame, needs: pd.DataFrame) 
         "solver": {"name": "highs", "version": "1.15.1", "threads": 2, "seed": 1},
         "versions": {"planner": "0.1.0"},
         "locks": {"count": 4, "price_together": 12.5},
+        "fairness": {
+            "gini": 0.012,
+            "lowest_decile_share": 0.772,
+            "gini_own_best": 0.014,
+            "lowest_decile_own_best_share": 0.848,
+            "worst": {"name": "Xã Mường Khương", "own_best_share": 0.848},
+            "next_worst": {"name": "Phường Lào Cai", "own_best_share": 0.906},
+            "money_share": {"reached": 0.55, "asked": 0.5},
+            "area_share": {"reached": 0.45, "asked": None},
+            "communes_that_need_a_building": 1,
+        },
     }

@@ -24,7 +24,7 @@ LIST = SHARED / "vinh_long_33_sites.xlsx"
 PLAN_KEYS = {
     "schema", "scenario", "status", "objective", "bound", "gap", "gap_abs", "unique", "reproducible", "terms", "counts",
     "needs", "disadvantaged", "inputs", "solver", "versions", "locks", "files", "seconds", "language", "scenario_file",
-    "overrides",
+    "overrides", "fairness",
 }  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not LIST.is_file(), reason="the shared data are not beside the repository")
