@@ -270,8 +270,23 @@ class Explain(Section):
     level: Literal["none", "estimate", "exact"] = "none"
 
 
+class Sensitivity(Section):
+    """How sure the plan is: joint runs drawn by seed, each range of the catalogue alone, surveys by what they change.
+
+    `workers` processes at the same time, one solver thread each; as many as there are cores where nothing is said.
+    """
+
+    runs: int = Field(default=50, ge=0)
+    seed: int = Field(default=1, ge=0)
+    workers: int | None = Field(default=None, ge=1)
+    one_at_a_time: bool = True
+    surveys: bool = True
+
+
 class Studies(Section):
     """What is studied beside the plan; nothing by default, each study takes many solves."""
+
+    sensitivity: Sensitivity | None = None
 
 
 class Outputs(Section):

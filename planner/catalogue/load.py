@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Language = Literal["vi", "en"]
 Confidence = Literal["law", "official", "press", "assumed", "scenario"]
@@ -242,6 +242,51 @@ class RoadClass(Term):
     source: Literal["catalogue", "scenario"] = "catalogue"
 
 
+class Range(Term):
+    """How far the studies vary something: by a factor from `low` to `high`.
+
+    Attributes
+    ----------
+    changes : numbers of the catalogue that the factor scales together, as paths. from_one : what they have above 1.
+    columns : columns of the inventory that it scales. unknown : a column of which every assumed value gets a factor of
+        its own.
+    """
+
+    low: float = Field(gt=0, le=1)
+    high: float = Field(ge=1)
+    unit: Unit
+    valid_from: dt.date
+    changes: tuple[str, ...] = ()
+    from_one: bool = False
+    columns: tuple[str, ...] = ()
+    unknown: Literal["", "floor_area_m2"] = ""
+    source: Literal["catalogue", "scenario"] = "catalogue"
+
+    def unit_label(self, language: Language) -> str:
+        """Return the unit in words."""
+        return _wording("units", self.unit, language)
+
+    @property
+    def varies(self) -> bool:
+        """Whether there is anything between its ends."""
+        return self.low < self.high
+
+
+class Question(Term):
+    """What a survey could answer where a column of the inventory says nothing, or one of `open`.
+
+    Attributes
+    ----------
+    answers : the values. range : key of the range whose ends scale the assumed value instead. m2_per_room : usable m²
+        per room, from which a number of rooms follows instead.
+    """
+
+    answers: tuple[str, ...] = ()
+    open: tuple[str, ...] = ("unknown",)
+    range: str = ""
+    m2_per_room: tuple[float, ...] = ()
+
+
 class Catalogue(_Row):
     """Everything that is data: see the files beside this module."""
 
@@ -261,10 +306,19 @@ class Catalogue(_Row):
     procedures: tuple[Procedure, ...]
     priority: dict[str, PriorityClass]
     roads: dict[str, RoadClass]
+    ranges: dict[str, Range]
+    questions: dict[str, Question]
     checked_on: dt.date
     notice_vi: str
     notice_en: str
     reserve: bool = False
+
+    @model_validator(mode="after")
+    def _ranges_vary_what_exists(self) -> Catalogue:
+        unknown = [path for found in self.ranges.values() for path in found.changes if number_at(self, path) is None]
+        if unknown:
+            raise ValueError(f"ranges: {', '.join(unknown)}")
+        return self
 
     def coefficient(self, name: str) -> float:
         """Return the value of a coefficient."""
@@ -273,6 +327,13 @@ class Catalogue(_Row):
     def notice(self, language: Language) -> str:
         """Return the sentence that says how far the law was read."""
         return self.notice_vi if language == "vi" else self.notice_en
+
+
+def number_at(node: object, path: str) -> float | None:
+    """Return the number at a dotted path through tables and models, None where there is none."""
+    for key in path.split("."):
+        node = node.get(key) if isinstance(node, Mapping) else getattr(node, key, None)
+    return float(node) if isinstance(node, int | float) else None
 
 
 def load_catalogue(overrides: Mapping[str, Any] | None = None) -> Catalogue:
@@ -297,6 +358,7 @@ def load_catalogue(overrides: Mapping[str, Any] | None = None) -> Catalogue:
         "priority": {
             key: read_data("priority")["source"] | row for key, row in read_data("priority")["classes"].items()
         },
+        **deepcopy(read_data("ranges")),
         **forms,
     }
     _lay_over(tables, overrides or {})
@@ -308,7 +370,7 @@ def _lay_over(table: dict[str, Any], overrides: Mapping[str, Any]) -> None:
         old = table.get(key)
         if isinstance(old, dict) and isinstance(new, Mapping):
             _lay_over(old, new)
-            if "value" in new or "weight" in new:
+            if not {"value", "weight", "low", "high"}.isdisjoint(new):
                 _mark_as_scenario(old)
             elif "legal_basis" in new and "confidence" not in new:
                 old["confidence"] = "scenario"

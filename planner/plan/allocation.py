@@ -20,7 +20,7 @@ COLUMNS = (
     "authority", "decide_days", "handover_days", "ministry_outcome", "status", "decided_by", "planning_status",
     "planning_update", "renovation_cost_million_vnd", "equipment_cost_million_vnd", "funding_source", "period",
     "priority_class", "locked", "survey_needed", "runner_up_use", "runner_up_loss", "importance", "loss_term",
-    "evidence", "reason",
+    "evidence", "reason", "holds_share",
 )  # fmt: skip
 
 
@@ -93,6 +93,7 @@ def make_allocation(grounds: Grounds, reasons: Sequence[str]) -> pd.DataFrame:
         "survey_needed": floor_assumed & public,
         **evidence_columns(grounds),
         "reason": reasons,
+        "holds_share": _holds(grounds),
     }
     return pd.DataFrame({key: pd.Series(_plain(columns[key], len(facts))) for key in COLUMNS})
 
@@ -147,6 +148,13 @@ def _handling_columns(handling: list[Handling]) -> dict[str, object]:
         "decide_days": pd.array([h.decide_days for h in handling], dtype="Int64"),
         "handover_days": pd.array([h.handover_days for h in handling], dtype="Int64"),
     }
+
+
+def _holds(grounds: Grounds) -> list[float]:
+    """Return (F,) the share of the joint runs in which each decision holds; NaN where nothing was varied."""
+    holds = grounds.studies.holds
+    share = dict(zip(holds["facility_id"], holds["holds_share"], strict=True)) if len(holds) else {}
+    return [share.get(name, np.nan) for name in grounds.case.facilities["facility_id"]]
 
 
 def _main_office(case: Case, outcome: Outcome) -> np.ndarray:

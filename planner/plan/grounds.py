@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +15,7 @@ from planner.inputs.tables import Inputs
 from planner.problem.assemble import Case
 from planner.solve.evidence import Evidence
 from planner.solve.outcome import Outcome
+from planner.studies.result import Studies
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Grounds:
     Attributes
     ----------
     baseline : (N,) persons unserved by what exists anyway. decided_by : (F,) law, lock, need or cascade.
-    evidence : what other choices would cost.
+    evidence : what other choices would cost. studies : what was studied beside the plan.
     """
 
     case: Case
@@ -35,6 +36,7 @@ class Grounds:
     catalogue: Catalogue
     language: Language
     evidence: Evidence
+    studies: Studies = field(default_factory=Studies)
 
     @cached_property
     def _rules(self) -> dict[str, pd.DataFrame]:

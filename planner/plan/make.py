@@ -68,7 +68,7 @@ def make_plan(scenario: Scenario, inputs: Inputs, clock: Clock | None = None) ->
     studies = make_studies(prepared, model, outcome, clock)
     evidence = _evidence(prepared, outcome, clock)
     with clock.lap("explain"):
-        return make_tables(prepared, grounds_of(prepared, outcome, evidence), prices, studies)
+        return make_tables(prepared, grounds_of(prepared, outcome, evidence, studies), prices)
 
 
 def examine_again(scenario: Scenario, inputs: Inputs, facility_id: str, clock: Clock | None = None) -> Plan:
@@ -133,11 +133,12 @@ def evidence_of(
     return gather_evidence(prepared.problem, decided, settings, level, facilities=facilities, tick=tick)
 
 
-def grounds_of(prepared: Prepared, outcome: Outcome, evidence: Evidence) -> Grounds:
+def grounds_of(prepared: Prepared, outcome: Outcome, evidence: Evidence, studies: Studies | None = None) -> Grounds:
     """Return what the tables and sentences of a plan are made from."""
     p = prepared
     by = decided_by(p.case, outcome)
-    return Grounds(p.case, p.inputs, outcome, p.baseline, by, p.catalogue, p.scenario.language, evidence)
+    about = (p.case, p.inputs, outcome, p.baseline, by, p.catalogue, p.scenario.language)
+    return Grounds(*about, evidence, studies or Studies())
 
 
 def _no_plan(error: NoPlanError, scenario: Scenario) -> PlannerError:
@@ -155,9 +156,7 @@ def _no_plan(error: NoPlanError, scenario: Scenario) -> PlannerError:
     return PlannerError([record], ExitCode.INFEASIBLE if infeasible else ExitCode.NO_PLAN)
 
 
-def make_tables(
-    prepared: Prepared, grounds: Grounds, prices: LockPrices | None = None, studies: Studies | None = None
-) -> Plan:
+def make_tables(prepared: Prepared, grounds: Grounds, prices: LockPrices | None = None) -> Plan:
     """Return the plan with all its tables; `prices` are those of its locks, where they are known."""
     prices = prices or no_prices(len(decision_locks(prepared.case)))
     scenario, case, inputs = prepared.scenario, grounds.case, grounds.inputs
@@ -209,5 +208,5 @@ def make_tables(
         parameters=make_parameters(grounds, with_roads=inputs.roads is not None),
         assumed=assumed_cells(case, allocation),
         settlements_served=settlements_served(grounds),
-        studies=studies or Studies(),
+        studies=grounds.studies,
     )

@@ -44,12 +44,25 @@ def write_reasons(grounds: Grounds) -> list[str]:
     main = _main_offices(grounds)
     writers = {"law": _law, "lock": _lock, "cascade": _cascade}
     reached = {"need": _need, "given": _given}
+    holds = _holds(grounds)
     sentences = []
     for f, by in enumerate(grounds.decided_by):
         text = reached[by](grounds, f, needs, served, main) if by in reached else writers[by](grounds, f)
         told = "" if by == "lock" else evidence_in_words(grounds, f)
-        sentences.append(text + told + _caveats(grounds, f))
+        sentences.append(text + told + _caveats(grounds, f) + holds.get(f, ""))
     return sentences
+
+
+def _holds(grounds: Grounds) -> dict[int, str]:
+    """Return, by facility that more than one outcome is open to, in how many joint runs its decision holds."""
+    rows, count = grounds.studies.holds, grounds.case.problem.eligible.sum(axis=1)
+    number_of_id = {name: f for f, name in enumerate(grounds.case.facilities["facility_id"])}
+    found = {}
+    for row in rows.to_dict("records"):
+        f = number_of_id[row["facility_id"]]
+        if count[f] > 1 or row["holds"] < row["runs"]:
+            found[f] = say(grounds, "holds", n=number(grounds, row["holds"]), all=number(grounds, row["runs"]))
+    return found
 
 
 def _commune_inside(grounds: Grounds, f: int) -> str:

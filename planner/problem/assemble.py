@@ -59,12 +59,19 @@ class Case:
     records: list[Record]
 
 
-def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue, opened: Sequence[tuple[int, int]] = ()) -> Case:
+def make_case(
+    scenario: Scenario,
+    inputs: Inputs,
+    catalogue: Catalogue,
+    opened: Sequence[tuple[int, int]] = (),
+    positions: Positions | None = None,
+) -> Case:
     """Return the case of a scenario: needs, eligibility, costs, locks and limits over validated inputs.
 
     Parameters
     ----------
     opened : (facility, use) by number that are eligible whatever the rules say: what a plan made by hand asks for.
+    positions : where everything lies and how one travels, where the caller has it of the same places.
 
     Raises
     ------
@@ -77,7 +84,7 @@ def make_case(scenario: Scenario, inputs: Inputs, catalogue: Catalogue, opened: 
     linked = linked_services(services, facts)
     locks = find_locks(scenario, inputs)
     needs = find_needs(scenario, inputs, communes, office_candidates(facts, communes, locks, catalogue), catalogue)
-    positions = find_positions(scenario, inputs, services, facts, communes, catalogue)
+    positions = positions or find_positions(scenario, inputs, services, facts, communes, catalogue)
     arcs = find_arcs(needs, positions, uses, catalogue)
     needed, met = need_masks(needs, {key: found.to_facilities for key, found in arcs.items()}, facts, uses)
     enabled = frozenset(use.key for use in enabled_uses(scenario, catalogue))

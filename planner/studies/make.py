@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from planner.model.assembly import Model
 from planner.prepare import Clock, Prepared
 from planner.sections import Studies as Asked
 from planner.solve.outcome import Outcome
 from planner.studies.result import Studies
+from planner.studies.sensitivity import study_sensitivity
 
 
 def make_studies(prepared: Prepared, model: Model, outcome: Outcome, clock: Clock) -> Studies:
@@ -17,8 +20,12 @@ def make_studies(prepared: Prepared, model: Model, outcome: Outcome, clock: Cloc
     prepared : the scenario and its problem. model : built of it, solved before. outcome : what that gave.
     clock : counts the lap "study" and is told how far it is.
     """
-    if prepared.scenario.studies == Asked():
+    asked = prepared.scenario.studies
+    if asked == Asked():
         return Studies()
-    del model, outcome
+    del model
+    tables: dict[str, pd.DataFrame] = {}
     with clock.lap("study"):
-        return Studies()
+        if asked.sensitivity is not None:
+            tables |= vars(study_sensitivity(prepared, outcome, clock))
+        return Studies(**tables)

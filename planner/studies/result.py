@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import pandas as pd
 
 
 @dataclass(frozen=True)
 class Studies:
-    """What was studied beside the plan; a table without rows where the scenario did not ask."""
+    """What was studied beside the plan; a table without rows where the scenario did not ask.
+
+    Attributes
+    ----------
+    holds : one row a facility: in how many of the proven joint runs its decision holds.
+    sensitivity : one row a range of the catalogue: what it changes alone at either end, most first.
+    variation_runs : one row a run: status, figures, decisions changed; run 0 is the plan.
+    variation_draws : the factors of the joint runs. variation_ranges : what was varied, how far, and on what ground.
+    """
+
+    holds: pd.DataFrame = field(default_factory=pd.DataFrame)
+    sensitivity: pd.DataFrame = field(default_factory=pd.DataFrame)
+    variation_runs: pd.DataFrame = field(default_factory=pd.DataFrame)
+    variation_draws: pd.DataFrame = field(default_factory=pd.DataFrame)
+    variation_ranges: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -53,8 +53,8 @@ def test_no_header_means_two_columns(table: str) -> None:
 
 def test_the_allocation_has_the_columns_of_the_contract() -> None:
     assert list(columns("allocation"))[:3] == ["facility_id", "site_id", "name"]
-    assert list(columns("allocation"))[-2:] == ["evidence", "reason"]
-    assert len(columns("allocation")) == 38
+    assert list(columns("allocation"))[-3:] == ["evidence", "reason", "holds_share"]
+    assert len(columns("allocation")) == 39
 
 
 def test_labels_in_both_languages() -> None:
