@@ -109,11 +109,12 @@ def visible(plan: Plan) -> Plan:
     return cast("Plan", replace(
         _without(plan, hidden),
         inputs=replace(inputs, checks=_without_findings(plan.inputs.checks, secret)),
+        studies=_without(plan.studies, hidden),
         checks=_without_findings(plan.checks, secret),
     ))  # fmt: skip
 
 
-def _without(holder: Any, hidden: frozenset[str]) -> Any:  # noqa: ANN401  Plan or Inputs: any dataclass of tables
+def _without(holder: Any, hidden: frozenset[str]) -> Any:  # noqa: ANN401  any dataclass of tables
     """Return a dataclass of tables without the rows about the hidden facilities."""
     tables = {field.name: getattr(holder, field.name) for field in fields(holder)}
     kept = {

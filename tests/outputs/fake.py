@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,7 @@ import geopandas as gpd
 import pandas as pd
 from shapely.geometry import Point, box
 
+from planner.catalogue.columns import Column, values
 from planner.catalogue.columns import columns as columns_of
 from planner.inputs.tables import InputFile, Inputs, make_table
 from planner.plan.clearing import count_recommendations
@@ -18,6 +20,7 @@ from planner.plan.dossiers import make_dossiers
 from planner.plan.result import Plan
 from planner.plan.statistics import make_form_totals
 from planner.scenario import Budget, InputFiles, Outputs, Procedure, Scenario
+from planner.studies.result import Studies
 
 if TYPE_CHECKING:
     from planner.catalogue.load import Catalogue, Language
@@ -137,7 +140,21 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
             [("T-001", "preschool", 45.0, 45.0), ("T-002", "preschool", 30.0, 12.5), ("T-003", "primary", 52.0, 0.0)],
             columns=list(columns_of("settlements_served")),
         ),
+        studies=Studies(**{field.name: _one_row(field.name) for field in dataclasses.fields(Studies)}),
     )
+
+
+def _one_row(table: str) -> pd.DataFrame:
+    """Return a table of one row about the confidential facility, with a value of its type in each column."""
+    plain: dict[str, Any] = {"number": 1.5, "integer": 2, "bool": True, "date": "2026-12-01"}
+
+    def value(key: str, column: Column) -> object:
+        if key in {"facility_id", "name"}:
+            return CONFIDENTIAL if key == "facility_id" else LONG_NAME
+        listed = column.values
+        return next(iter(values(listed))) if listed else plain.get(column.type, "văn bản")
+
+    return pd.DataFrame([{key: value(key, column) for key, column in columns_of(table).items()}])
 
 
 def _changes(allocation: pd.DataFrame) -> pd.DataFrame:
