@@ -151,7 +151,7 @@ def _one_row(table: str) -> pd.DataFrame:
     def value(key: str, column: Column) -> object:
         if key in {"facility_id", "name"}:
             return CONFIDENTIAL if key == "facility_id" else LONG_NAME
-        listed = column.values
+        listed = column.values  # noqa: PD011  the name of an enumeration
         return next(iter(values(listed))) if listed else plain.get(column.type, "văn bản")
 
     return pd.DataFrame([{key: value(key, column) for key, column in columns_of(table).items()}])

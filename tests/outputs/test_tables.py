@@ -124,6 +124,7 @@ def test_a_public_run_leaves_confidential_facilities_out_of_every_table() -> Non
         shown.to_clear,
         shown.assumed,
         shown.inputs.facilities,
+        *(table for table in vars(shown.studies).values() if "facility_id" in table),
     ]
     assert confidential(plan) == {CONFIDENTIAL}
     assert not any((table["facility_id"] == CONFIDENTIAL).any() for table in tables)
