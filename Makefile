@@ -9,7 +9,7 @@ demo: $(VENV)/installed
 	$(BIN)/planner run scenarios/lao-cai.toml --out out/lao-cai
 
 test: $(VENV)/installed-test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 clean:
 	rm -rf $(VENV)
