@@ -235,6 +235,12 @@ def _check_names(scenario: Scenario) -> list[Record]:
     named += [(f"limits[{i}].use", limit.use, uses) for i, limit in enumerate(scenario.limits)]
     reached = {key: use for key, use in uses.items() if use["family"] == "service"}
     named += [(f"classical[{i}].use", study.use, reached) for i, study in enumerate(scenario.classical)]
+    alone = scenario.studies.sensitivity.one_at_a_time if scenario.studies.sensitivity else ()
+    ranges = read_data("ranges")["ranges"]
+    named += [
+        (f"studies.sensitivity.one_at_a_time[{i}]", key, ranges)
+        for i, key in enumerate(alone if isinstance(alone, tuple) else ())
+    ]
     roads = read_data("roads")["classes"]
     named += [(f"travel.speeds.{key}", key, roads) for key in scenario.travel.speeds]
     named += [(f"priority.weights.{key}", key, classes) for key in scenario.priority.weights]

@@ -279,7 +279,7 @@ class Sensitivity(Section):
     runs: int = Field(default=50, ge=0)
     seed: int = Field(default=1, ge=0)
     workers: int | None = Field(default=None, ge=1)
-    one_at_a_time: bool = True
+    one_at_a_time: bool | tuple[str, ...] = Field(default=True, description="all ranges, none, or those named")
     surveys: bool = True
 
 

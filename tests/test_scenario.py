@@ -98,6 +98,12 @@ def test_norms_weights_and_rules_reach_the_catalogue(tmp_path: Path) -> None:
         ('[[limits]]\nuse = "primary"', "scenario-bad-value", "limits.0", ""),
         ("[uses.pre_school]\nenabled = false", "scenario-unknown-name", "uses.pre_school", "preschool"),
         ("[uses.preschool]\nm2_per_plase = 3", "scenario-unknown-name", "uses.preschool.m2_per_plase", "m2_per_place"),
+        (
+            '[studies.sensitivity]\none_at_a_time = ["renovation_cots"]',
+            "scenario-unknown-name",
+            "studies.sensitivity.one_at_a_time[0]",
+            "renovation_cost",
+        ),
         ("[priority.weights]\nilsand = 3", "scenario-unknown-name", "priority.weights.ilsand", "island"),
         ("[fairness]\ntau = 1.5", "scenario-bad-value", "fairness.tau", ""),
         ('[travel]\nmode = "plane"', "scenario-bad-value", "travel.mode", ""),

@@ -98,7 +98,9 @@ def tries(prepared: Prepared) -> list[Try]:
     if asked is None:
         return []
     found = [Try(n, "joint", "", drawn(prepared, asked.seed, n)) for n in range(1, asked.runs + 1)]
-    for key, known in ranges_in_use(prepared).items() if asked.one_at_a_time else ():
+    ranges, named = ranges_in_use(prepared), asked.one_at_a_time
+    chosen = named if isinstance(named, tuple) else tuple(ranges) if named else ()
+    for key, known in ((key, ranges[key]) for key in chosen if key in ranges):
         found.append(Try(len(found) + 1, "low", key, alone(prepared, key, known.low)))
         found.append(Try(len(found) + 1, "high", key, alone(prepared, key, known.high)))
     return found

@@ -107,6 +107,13 @@ def test_one_range_alone_changes_its_numbers_and_no_others(prepared: Prepared, k
             assert after == pytest.approx(known.high * before)
 
 
+def test_only_the_named_ranges_vary_alone(tmp_path: Path) -> None:
+    named = '[studies.sensitivity]\nruns = 1\none_at_a_time = ["office_area", "renovation_cost"]\n'
+    asked = [(tried.kind, tried.key) for tried in tries(prepared_in(tmp_path, named))]
+    ends = [(kind, key) for key in ("office_area", "renovation_cost") for kind in ("low", "high")]
+    assert asked == [("joint", ""), *ends]
+
+
 def test_nothing_varied_is_the_scenario_itself(prepared: Prepared) -> None:
     case = varied_case(prepared, Variation())
     assert (case.problem.eligible == prepared.case.problem.eligible).all()
