@@ -17,7 +17,18 @@ from pathlib import Path
 from benchmarks.machine import described, tell
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
-PARTS = ("published", "peers", "scaling", "travel", "audit", "evidence", "reading", "placement", "coordinates")
+PARTS = (
+    "published",
+    "peers",
+    "scaling",
+    "travel",
+    "audit",
+    "evidence",
+    "frontier",
+    "reading",
+    "placement",
+    "coordinates",
+)
 _SECTION = re.compile(r"^## (\w+)\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 
 

@@ -283,10 +283,20 @@ class Sensitivity(Section):
     surveys: bool = True
 
 
+class Frontier(Section):
+    """Coverage against the money for renovation: how many plans, and the most money asked about."""
+
+    points: int = Field(default=8, ge=2, le=100)
+    most_million_vnd: float | None = Field(
+        default=None, ge=0, description="without it, what a plan without limit spends"
+    )
+
+
 class Studies(Section):
     """What is studied beside the plan; nothing by default, each study takes many solves."""
 
     sensitivity: Sensitivity | None = None
+    frontier: Frontier | None = None
 
 
 class Outputs(Section):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import xlsxwriter
 
+from planner.outputs.charts import add_frontier_charts
 from planner.outputs.cover import write_cover
 from planner.outputs.dossiers import paper_tints, papers_table
 from planner.outputs.forms import site_list, totals_by_form
@@ -36,6 +37,8 @@ from planner.outputs.tables import confidential, visible
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from xlsxwriter.worksheet import Worksheet
+
     from planner.plan.result import Plan
     from planner.studies.result import Studies
 
@@ -47,6 +50,7 @@ _PAPERS = {
     "tsc_xlts": (A3, 2),
     "dossiers": (A3, 1),
     "decision_log": (A3, 1),
+    "frontier": (A3, 1),
 }  # paper and pages wide of tables too wide for one of A4
 
 
@@ -124,7 +128,9 @@ def _studies(book: Book, studies: Studies) -> dict[str, int]:
     tables = {part.name: getattr(studies, part.name) for part in dataclasses.fields(studies)}
     rows = {name: len(table) for name, table in tables.items() if len(table)}
     for name in rows:
-        _plain(book, name, tables[name], beside=2)
+        page = _plain(book, name, tables[name], beside=2)
+        if name == "frontier":
+            add_frontier_charts(book, page, tables[name])
     return rows
 
 
@@ -136,13 +142,14 @@ def _plain(  # noqa: PLR0913  what the sheets differ in
     beside: int = 0,
     totals: Sequence[str] = (),
     tints: Mapping[str, Sequence[str | None]] | None = None,
-) -> None:
-    """Write a sheet that is one table."""
+) -> Worksheet:
+    """Write a sheet that is one table, and return it."""
     paper, pages_wide = _PAPERS.get(table, (A4, 1))
     page = add_sheet(book, table, paper=paper, pages_wide=pages_wide)
     fields = fields_of(book, table, list(frame.columns))
     write_table(book, page, table, frame, fields, totals=totals if len(frame) else (), tints=tints)
     filter_and_freeze(page, len(frame), fields, beside=beside)
+    return page
 
 
 def write_allocation(

@@ -36,6 +36,7 @@ class Change:
     costs, offset : (n,) cost of each column and the objective's constant; None leaves the problem's objective.
     columns, values : (m,) columns that are fixed, and at what.
     rows : rows that need not hold, by their order in the problem.
+    limited, limits : (m,) rows with another upper bound, and which.
     """
 
     costs: Floats | None = None
@@ -43,6 +44,8 @@ class Change:
     columns: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     values: Floats = field(default_factory=lambda: np.zeros(0))
     rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    limited: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    limits: Floats = field(default_factory=lambda: np.zeros(0))
 
 
 class LiveSolver:
@@ -89,7 +92,7 @@ class LiveSolver:
         ----------
         options : gap, clock, threads, seed, whether relaxed; `name` plays no part.
         start : values of a known solution by variable, from which the search begins.
-        change : other costs or fixed columns, for this solve only.
+        change : other costs, fixed columns, rows freed or limited otherwise, for this solve only.
 
         Raises
         ------
@@ -112,8 +115,9 @@ class LiveSolver:
             solution = highspy.HighsSolution()
             solution.col_value = [start.get(name, 0.0) for name in self._column]
             highs.setSolution(solution)
-        free = change.rows if change else ()
+        free, limited = (change.rows, change.limited) if change else ((), ())
         self._bound_rows(free, hold=False)
+        self._limit_rows(limited, change.limits if change else ())
         highs.run()
         clock_ended = highs.getModelStatus() == highspy.HighsModelStatus.kTimeLimit
         status = _status(highs)
@@ -134,6 +138,7 @@ class LiveSolver:
             values=self._values(integer) if found else {},
         )
         self._bound_rows(free, hold=True)
+        self._bound_rows(limited, hold=True)
         return result
 
     def hold(self, costs: Floats, at_most: float) -> None:
@@ -245,6 +250,11 @@ class LiveSolver:
         for row in rows:
             lower, upper = (self._row_lower[row], self._row_upper[row]) if hold else (-math.inf, math.inf)
             self._highs.changeRowBounds(int(row), lower, upper)
+
+    def _limit_rows(self, rows: Iterable[int], limits: Iterable[float]) -> None:
+        """Give some rows another upper bound."""
+        for row, limit in zip(rows, limits, strict=True):
+            self._highs.changeRowBounds(int(row), self._row_lower[row], limit)
 
     def _add_columns(self, variables: Iterable[pulp.LpVariable]) -> None:
         named = {v.name: v for v in variables}

@@ -8,6 +8,7 @@ from planner.model.assembly import Model
 from planner.prepare import Clock, Prepared
 from planner.sections import Studies as Asked
 from planner.solve.outcome import Outcome
+from planner.studies.frontier import make_frontier
 from planner.studies.result import Studies
 from planner.studies.sensitivity import study_sensitivity
 
@@ -28,4 +29,6 @@ def make_studies(prepared: Prepared, model: Model, outcome: Outcome, clock: Cloc
     with clock.lap("study"):
         if asked.sensitivity is not None:
             tables |= vars(study_sensitivity(prepared, outcome, clock))
+        if asked.frontier is not None:
+            tables["frontier"] = make_frontier(prepared, asked.frontier, clock)
         return Studies(**tables)

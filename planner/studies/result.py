@@ -17,6 +17,7 @@ class Studies:
     sensitivity : one row a range of the catalogue: what it changes alone at either end, most first.
     variation_runs : one row a run: status, figures, decisions changed; run 0 is the plan.
     variation_draws : the factors of the joint runs. variation_ranges : what was varied, how far, and on what ground.
+    frontier : coverage against money, one row an amount; see `planner.studies.frontier`.
     """
 
     holds: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -24,3 +25,4 @@ class Studies:
     variation_runs: pd.DataFrame = field(default_factory=pd.DataFrame)
     variation_draws: pd.DataFrame = field(default_factory=pd.DataFrame)
     variation_ranges: pd.DataFrame = field(default_factory=pd.DataFrame)
+    frontier: pd.DataFrame = field(default_factory=pd.DataFrame)

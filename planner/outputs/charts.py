@@ -1,0 +1,56 @@
+"""Charts of the studies, below their tables: lines that can be told apart without colours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from planner.outputs.sheet import FONT, HEADER, INK, Book
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
+
+_FRONTIER = ("persons_served", "lacking")
+_SIZE = {"width": 620, "height": 330}
+_BILLIONS = "#,##0,"
+"""Million VND shown in billions."""
+
+
+def add_frontier_charts(book: Book, page: Worksheet, frame: pd.DataFrame) -> None:
+    """Draw persons served and what people lack against the money spent, side by side below the table."""
+    columns = list(frame.columns)
+    spent, last, left = columns.index("spent_million_vnd"), len(frame), 0
+    for drawn in _FRONTIER:
+        place = columns.index(drawn)
+        chart = book.file.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
+        name = page.get_name()
+        chart.add_series(
+            {
+                "categories": [name, 1, spent, last, spent],
+                "values": [name, 1, place, last, place],
+                "line": {"color": HEADER, "width": 1.75},
+                "marker": {"type": "circle", "size": 7, "border": {"color": INK}, "fill": {"color": "#FFFFFF"}},
+            }
+        )
+        small = {"name": FONT["font_name"], "size": 9, "bold": False}
+        chart.set_title({"name": book.text(f"chart_{drawn}"), "name_font": small | {"size": 11, "bold": True}})
+        axis = {
+            "num_font": small,
+            "name_font": small,
+            "major_gridlines": {"visible": True, "line": {"color": "#D9D9D9"}},
+        }
+        chart.set_x_axis({"name": book.text("chart_spent"), "num_format": _BILLIONS, **axis})
+        low = {"min": _floor(frame[drawn])} if drawn == "persons_served" else {"min": 0}
+        chart.set_y_axis({"num_format": "#,##0", **low, **axis})
+        chart.set_legend({"none": True})
+        chart.set_size(_SIZE)
+        page.insert_chart(last + 2, 0, chart, {"x_offset": left, "y_offset": 4, "object_position": 3})
+        left += _SIZE["width"] + 15
+
+
+def _floor(values: pd.Series) -> float:
+    """Return a round number below all values, so that small gains can be seen."""
+    low, high = float(values.min()), float(values.max())
+    step = 10.0 ** (len(str(int(max(high - low, 1.0)))) - 1)
+    return max(0.0, low // step * step)
