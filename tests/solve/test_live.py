@@ -44,6 +44,19 @@ def test_every_solve_of_a_long_life_is_that_of_a_fresh_solver(seed: int) -> None
 
 
 @pytest.mark.parametrize("seed", range(20))
+def test_a_row_limited_otherwise_is_so_for_one_solve_only(seed: int) -> None:
+    problem, model, live, _ = drawn(seed)
+    before = live.solve(WHOLE)
+    row = next(i for i, found in enumerate(model.lp.constraints()) if found.name == "money0")
+    spent = problem.budget.sources[0].cost
+    for limit in (0.5 * problem.budget.sources[0].limit, np.inf):
+        found = live.solve(WHOLE, change=Change(limited=np.array([row]), limits=np.array([limit])))
+        if found.objective is not None:
+            assert spent @ column_values(model, found)[model.x] <= limit + 1e-6
+    assert live.solve(WHOLE).objective == pytest.approx(before.objective)
+
+
+@pytest.mark.parametrize("seed", range(20))
 def test_held_terms_hold_and_are_released(seed: int) -> None:
     problem, model, live, _ = drawn(seed)
     plan = live.solve(WHOLE)
