@@ -6,7 +6,7 @@ import numpy as np
 
 from planner.model.assembly import Model
 from planner.model.problem import Budget, Floats, Problem
-from planner.model.share import add_least_share
+from planner.model.share import add_least_share, missing
 
 
 def add_budget(model: Model, problem: Problem) -> None:
@@ -24,6 +24,14 @@ def add_budget(model: Model, problem: Problem) -> None:
     if budget.group is not None and budget.share_min > 0 and budget.sources:
         share = (total_cost(budget), budget.group, budget.share_min, budget.slack_weight)
         add_least_share(model, "money", *share)
+
+
+def missing_money(problem: Problem, x: Floats) -> float:
+    """Return what a plan with (A,) x is charged for the least share of money, persons-equivalent."""
+    budget = problem.budget
+    if budget.group is None or not budget.sources:
+        return 0.0
+    return budget.slack_weight * missing(total_cost(budget), budget.group, budget.share_min, x)
 
 
 def total_cost(budget: Budget) -> Floats:

@@ -146,6 +146,7 @@ class LiveSolver:
 
         Held rows belong to the search, not to the problem; `release` takes them away.
         """
+        self._take_over()
         columns = np.nonzero(costs)[0].astype(np.int32)
         self._highs.addRow(-math.inf, at_most, len(columns), columns, costs[columns])
         self._held += 1

@@ -22,6 +22,7 @@ Terms = dict[str, float]
 
 TERMS = ("mandatory", "fairness", "services", "money", "quality", "cascade")
 _NOISE = 1e-9
+_INFEASIBLE = 2
 
 
 @dataclass(frozen=True)
@@ -190,15 +191,22 @@ def capacities(problem: Problem, x: Floats) -> Floats:
 
 
 def people(
-    problem: Problem, x: Floats, *, services: float, fairness: float, fairness_most: float | None = None
+    problem: Problem,
+    x: Floats,
+    *,
+    services: float,
+    fairness: float,
+    fairness_most: float | None = None,
+    least_share: tuple[int, float] | None = None,
 ) -> tuple[float, float]:
-    """Return the services and fairness terms of the flow that costs least under the two weights.
+    """Return the services and fairness terms of the flow that costs least under the two weights; infinite for none.
 
     The columns are the flow on each arc, the unserved of each node and the price of each group's shortfall.
 
     Parameters
     ----------
     fairness_most : most that the shortfalls may cost, None for no limit.
+    least_share : a group and the share of its demand that it must get.
     """
     service, groups = problem.service, len(problem.fairness.attainable)
     arcs, nodes = len(service.arc_node), len(service.demand)
@@ -222,8 +230,16 @@ def people(
     if fairness_most is not None:
         rows.append(fairness_cost)
         right.append(fairness_most)
+    if least_share is not None:
+        group, share = least_share
+        inside = service.group == group
+        row = np.where(inside, service.value, 0.0) / float(service.value[inside] @ service.demand[inside])
+        rows.append(np.concatenate([np.zeros(arcs), row, np.zeros(groups)]))
+        right.append(1.0 - share)
     upper = (np.array(rows), np.array(right)) if rows else (None, None)
     answer = linprog(services * service_cost + fairness * fairness_cost, *upper, A_eq=balance, b_eq=service.demand)
+    if least_share is not None and answer.status == _INFEASIBLE:
+        return np.inf, np.inf
     assert answer.status == 0, answer.message
     return float(service_cost @ answer.x), float(fairness_cost @ answer.x)
 
