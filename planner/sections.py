@@ -292,11 +292,23 @@ class Frontier(Section):
     )
 
 
+class Protections(Section):
+    """What fairness costs: the plan without each protection, along tau, and what would lift those far below their best.
+
+    Each protection, each `tau` and each commune examined takes a solve.
+    """
+
+    tau: tuple[Annotated[float, Field(ge=0, le=1)], ...] = (0.0, 0.3, 0.5, 0.7, 0.9, 1.0)
+    own_best_below: float = Field(default=0.7, ge=0, le=1, description="communes below this share of their own best")
+    most_examined: int = Field(default=10, ge=0, description="the lowest of them, one solve each")
+
+
 class Studies(Section):
     """What is studied beside the plan; nothing by default, each study takes many solves."""
 
     sensitivity: Sensitivity | None = None
     frontier: Frontier | None = None
+    protections: Protections | None = None
 
 
 class Outputs(Section):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, NamedTuple
 
@@ -23,6 +23,7 @@ Why = Literal["others", "free", "money", "walls", "unknown"]
 with more money (locks, limits, whole sites); nothing was proven."""
 
 _ROOM = 1e-9
+_LEAST = 1e-3
 
 
 class Lifted(NamedTuple):
@@ -32,6 +33,7 @@ class Lifted(NamedTuple):
     ----------
     group : its number. why : see `Why`. price : what the weighted objective loses; NaN where no plan was proven.
     term : the term that loses most, "" for none. unserved : (N,) persons in the plan that lifts it, None for none.
+    lost : (G,) persons-equivalent that each group loses of its needs. loser : who loses most by weight, -1 for none.
     spent : by how much more money that plan spends, million VND.
     """
 
@@ -40,6 +42,8 @@ class Lifted(NamedTuple):
     price: float
     term: str
     unserved: Floats | None
+    lost: Floats
+    loser: int
     spent: float
 
 
@@ -108,19 +112,41 @@ class Lifter:
     def _read(self, group: int, why: Why, found: SolveResult) -> Lifted:
         values, weights = term_values(self.model, found), self.settings.weights
         grown = {term.name: weights[term.name] * (values[term.name] - term.value) for term in self.outcome.terms}
-        lost = (found.objective or 0.0) - self.outcome.objective
+        lost_all = (found.objective or 0.0) - self.outcome.objective
         gaps = (found.gap_abs or 0.0) + (self.outcome.gap_abs or 0.0)
-        if why == "others" and lost <= max(self.settings.options.gap_abs or 0.0, gaps):
-            why, lost = "free", 0.0
-        columns = column_values(self.model, found)
-        uses = np.zeros(self.problem.n_pairs)
-        uses[self.problem.pair_number[np.arange(len(self.outcome.use)), self.outcome.use]] = 1.0
-        more = columns[self.model.x] - uses
-        spent = sum(float(source.cost @ more) for source in self.problem.budget.sources)
+        if why == "others" and lost_all <= max(self.settings.options.gap_abs or 0.0, gaps):
+            why, lost_all = "free", 0.0
+        grown_columns = column_values(self.model, found) - self._planned
+        money = sum(float(source.cost @ grown_columns[self.model.x]) for source in self.problem.budget.sources)
+        lost, loser = self._losses(grown_columns)
         term = max(grown, key=lambda name: grown[name]) if why == "others" else ""
-        price = lost if why in ("others", "free") else float("nan")
-        return Lifted(group, why, price, term, columns[self.model.unserved], spent)
+        price = lost_all if why in ("others", "free") else float("nan")
+        unserved = grown_columns[self.model.unserved] + self._planned[self.model.unserved]
+        return Lifted(group, why, price, term, unserved, lost, loser, money)
+
+    def _losses(self, grown: Floats) -> tuple[Floats, int]:
+        """Return (G,) what each group loses of its needs, and which loses most where the terms weigh."""
+        problem, model = self.problem, self.model
+        columns = np.concatenate([model.unserved, model.short, model.miss])
+        group = np.concatenate([problem.service.group, problem.office.group, problem.commune_wide.group])
+        count = max(len(problem.fairness.attainable), int(group.max(initial=-1)) + 1)
+        lost, weighed = np.zeros(count), np.zeros(count)
+        for name in ("mandatory", "services"):
+            found = np.bincount(group[group >= 0], (model.costs(name) * grown)[columns][group >= 0], count)
+            lost += found
+            weighed += self.settings.weights.get(name, 0.0) * found
+        return lost, int(np.argmax(weighed)) if weighed.max(initial=0.0) > _LEAST else -1
+
+    @cached_property
+    def _planned(self) -> Floats:
+        """(n,) the plan's own values, its flows the best for its decisions."""
+        chosen = np.zeros(self.problem.n_pairs)
+        chosen[self.problem.pair_number[np.arange(len(self.outcome.use)), self.outcome.use]] = 1.0
+        exact = replace(self.settings.options, gap=0.0, gap_abs=None, time_limit_s=None, seed=1)
+        costs = costs_of(self.model, self.problem, self.settings.weights)
+        found = self._live.solve(exact, change=Change(*costs, columns=self.model.x, values=chosen))
+        return column_values(self.model, found)
 
 
 def _nothing(group: int, why: Why) -> Lifted:
-    return Lifted(group, why, float("nan"), "", None, float("nan"))
+    return Lifted(group, why, float("nan"), "", None, np.zeros(0), -1, float("nan"))

@@ -9,6 +9,7 @@ from planner.prepare import Clock, Prepared
 from planner.sections import Studies as Asked
 from planner.solve.outcome import Outcome
 from planner.studies.frontier import make_frontier
+from planner.studies.protections import study_protections
 from planner.studies.result import Studies
 from planner.studies.sensitivity import study_sensitivity
 
@@ -24,11 +25,12 @@ def make_studies(prepared: Prepared, model: Model, outcome: Outcome, clock: Cloc
     asked = prepared.scenario.studies
     if asked == Asked():
         return Studies()
-    del model
     tables: dict[str, pd.DataFrame] = {}
     with clock.lap("study"):
         if asked.sensitivity is not None:
             tables |= vars(study_sensitivity(prepared, outcome, clock))
         if asked.frontier is not None:
             tables["frontier"] = make_frontier(prepared, asked.frontier, clock)
+        if asked.protections is not None:
+            tables |= study_protections(prepared, model, outcome, asked.protections, clock)
         return Studies(**tables)

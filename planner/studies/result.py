@@ -18,6 +18,8 @@ class Studies:
     variation_runs : one row a run: status, figures, decisions changed; run 0 is the plan.
     variation_draws : the factors of the joint runs. variation_ranges : what was varied, how far, and on what ground.
     frontier : coverage against money, one row an amount; see `planner.studies.frontier`.
+    protections : what each protection of fairness costs. protection_classes : whom it gives and takes, by class.
+    tau_curve : the price of fairness along tau. lagging : communes far below their own best, and why.
     """
 
     holds: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -26,3 +28,7 @@ class Studies:
     variation_draws: pd.DataFrame = field(default_factory=pd.DataFrame)
     variation_ranges: pd.DataFrame = field(default_factory=pd.DataFrame)
     frontier: pd.DataFrame = field(default_factory=pd.DataFrame)
+    protections: pd.DataFrame = field(default_factory=pd.DataFrame)
+    protection_classes: pd.DataFrame = field(default_factory=pd.DataFrame)
+    tau_curve: pd.DataFrame = field(default_factory=pd.DataFrame)
+    lagging: pd.DataFrame = field(default_factory=pd.DataFrame)
