@@ -161,7 +161,7 @@ def _digits(column: Column) -> str:
         return "0.0%"
     if column.unit == "°":
         return "0.00000"
-    if column.unit in {"km", "triệu đồng/người"} or column.key == "weight":
+    if column.unit in {"km", "triệu đồng/người"} or column.key in {"weight", "tau"}:
         return "0.00"
     return "#,##0" if column.type == "integer" or column.key == "population" else "#,##0.0"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import xlsxwriter
 
-from planner.outputs.charts import add_frontier_charts
+from planner.outputs.charts import add_frontier_charts, add_tau_chart
 from planner.outputs.cover import write_cover
 from planner.outputs.dossiers import paper_tints, papers_table
 from planner.outputs.forms import site_list, totals_by_form
@@ -131,6 +131,8 @@ def _studies(book: Book, studies: Studies) -> dict[str, int]:
         page = _plain(book, name, tables[name], beside=2)
         if name == "frontier":
             add_frontier_charts(book, page, tables[name])
+        if name == "tau_curve":
+            add_tau_chart(book, page, tables[name])
     return rows
 
 
