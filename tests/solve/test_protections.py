@@ -107,7 +107,7 @@ def test_without_any_plan_nothing_is_claimed() -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_higher_tau_never_costs_the_others_less(seed: int) -> None:
+def test_a_stated_tau_costs_what_the_best_plan_without_any_would_save(seed: int) -> None:
     problem, settings, _ = drawn(seed, "fairness")
     free = lifted(problem, SHORTFALL)
     for tau in (0.5, 1.0):
