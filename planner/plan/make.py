@@ -16,6 +16,7 @@ from planner.model.build import build
 from planner.plan.allocation import assumed_cells, decided_by, make_allocation
 from planner.plan.alternatives import make_alternatives
 from planner.plan.changes import make_changes
+from planner.plan.clashes import explain_clashes
 from planner.plan.classical import make_classical
 from planner.plan.clearing import count_recommendations, make_recommendations, make_to_clear
 from planner.plan.deadlines import make_deadlines
@@ -94,7 +95,7 @@ def _decide(prepared: Prepared, clock: Clock) -> tuple[Outcome, Model]:
         try:
             return solve_problem(prepared.problem, prepared.settings, model), model
         except NoPlanError as error:
-            raise _no_plan(error, prepared.scenario) from error
+            raise _no_plan(error, prepared, clock) from error
 
 
 def finish(
@@ -141,7 +142,11 @@ def grounds_of(prepared: Prepared, outcome: Outcome, evidence: Evidence, studies
     return Grounds(*about, evidence, studies or Studies())
 
 
-def _no_plan(error: NoPlanError, scenario: Scenario) -> PlannerError:
+def _no_plan(error: NoPlanError, prepared: Prepared, clock: Clock) -> PlannerError:
+    """Return why there is no plan: what clashes, also where the clock ended before the solver had found that out."""
+    scenario = prepared.scenario
+    if clashes := explain_clashes(prepared, clock):
+        return PlannerError(clashes, ExitCode.INFEASIBLE)
     infeasible = error.status in ("infeasible", "unbounded")
     rule = "infeasible" if infeasible else "no_plan_in_time"
     text = message(rule, scenario.language, limit=scenario.solver.time_limit_s)

@@ -79,6 +79,10 @@ class Optimum(NamedTuple):
     values: NDArray[np.float64]
 
 
+class UndecidedError(Exception):
+    """HiGHS proved neither that there is a solution nor that there is none."""
+
+
 def solve_program(program: Program, alteration: Alteration, options: Options) -> Optimum | None:
     """Return the optimum on one thread, or None where HiGHS proved none.
 
@@ -88,6 +92,28 @@ def solve_program(program: Program, alteration: Alteration, options: Options) ->
     ------
     RuntimeError : HiGHS refused the program.
     """
+    highs = _run(program, alteration, options)
+    if highs.getModelStatus() != _OPTIMAL:
+        return None
+    values = np.array(highs.getSolution().col_value, dtype=float)
+    values = np.where(program.integer, values.round(), values)
+    return Optimum(float(highs.getInfo().objective_function_value), values)
+
+
+def has_solution(program: Program, alteration: Alteration, options: Options) -> bool:
+    """Return whether the rows of a program can hold together.
+
+    Raises
+    ------
+    UndecidedError : HiGHS proved neither. RuntimeError : HiGHS refused the program.
+    """
+    status = _run(program, alteration, options).getModelStatus()
+    if status not in {_OPTIMAL, highspy.HighsModelStatus.kInfeasible}:
+        raise UndecidedError(status.name)
+    return bool(status == _OPTIMAL)
+
+
+def _run(program: Program, alteration: Alteration, options: Options) -> highspy.Highs:
     # Each thread has its own pool of HiGHS, which refuses another number of threads than the last time.
     highspy.Highs.resetGlobalScheduler(True)  # noqa: FBT003 - positional only
     lower, upper = program.lower.copy(), program.upper.copy()
@@ -105,8 +131,4 @@ def solve_program(program: Program, alteration: Alteration, options: Options) ->
     highs.changeColsIntegrality(count, np.arange(count, dtype=np.int32), program.integer.astype(np.uint8))
     if highs.run() == highspy.HighsStatus.kError:
         raise RuntimeError("HiGHS refused the program; look for numbers that are not finite or extremely large")
-    if highs.getModelStatus() != _OPTIMAL:
-        return None
-    values = np.array(highs.getSolution().col_value, dtype=float)
-    values = np.where(program.integer, values.round(), values)
-    return Optimum(float(highs.getInfo().objective_function_value), values)
+    return highs

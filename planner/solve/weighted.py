@@ -59,12 +59,17 @@ def solve_weighted(problem: Problem, model: Model, weights: Mapping[str, float],
     ------
     NoPlanError : infeasible, or no solution within the time limit.
     """
+    solved = solve_tightened(problem, model, weights, options)
+    if solved.result.objective is None:
+        raise NoPlanError(solved.result.status)
+    return read_outcome(solved, options)
+
+
+def solve_tightened(problem: Problem, model: Model, weights: Mapping[str, float], options: SolverOptions) -> Solved:
+    """Return a built model with what the solver found, read no further."""
     live = LiveSolver(model.lp, model.columns)
     tighten(model, problem.service, live, options)
-    result = solve(model.lp, tightened(options), live=live)
-    if result.objective is None:
-        raise NoPlanError(result.status)
-    return read_outcome(Solved(problem, model, live, weights, result), options)
+    return Solved(problem, model, live, weights, solve(model.lp, tightened(options), live=live))
 
 
 def tightened(options: SolverOptions) -> SolverOptions:

@@ -1,0 +1,219 @@
+"""Clashing sets and ways out against every subset of members and every assignment of tiny random problems."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from planner.model.problem import Limit, Locks, Problem, Site
+from planner.solve import SolverOptions, SolveSettings
+from planner.solve.clash import Clash, find_clashes
+from planner.solve.evaluate import without_walls
+from planner.solve.hard import Member, hard_members
+from planner.solve.ways_out import Step, Way, price_ways, take, ways_out
+from tests.model.oracle import Floats, assignments, chosen, plans
+from tests.model.random_cases import GENERATORS, weights
+
+CASES = 40
+Random = np.random.Generator
+
+
+def tight(seed: int) -> Problem:
+    """Return a problem with every kind of member, more of them than a plan can keep more often than not."""
+    rng = np.random.default_rng([23, seed])
+    problem = GENERATORS["combined"](rng)
+    pairs = rng.permutation(problem.n_pairs)
+    of = problem.pair_facility
+    couples = [(a, b) for a in pairs for b in pairs if of[a] < of[b]]
+    drawn = np.array([couples[i] for i in rng.choice(len(couples), 3, replace=False)])
+    source = problem.budget.sources[0]
+    return replace(
+        problem,
+        locks=Locks(require=pairs[:3], forbid=pairs[3:5]),
+        site=Site(equal=drawn[:1], exclusive=drawn[1:]),
+        limits=(
+            Limit(pairs[:4], "<=", 1.0),
+            Limit(pairs[2:7], ">=", 3.0),
+            Limit(pairs[5:8], "=", float(rng.integers(3))),
+        ),
+        office=replace(problem.office, max_sites=problem.office.kept_sites + rng.integers(0, 2)),
+        budget=replace(problem.budget, sources=(replace(source, limit=round(0.3 * source.limit)),)),
+    )
+
+
+def breaks(problem: Problem, member: Member, x: Floats) -> bool:
+    """Return whether an assignment breaks a member."""
+    kind, i = member
+    if kind in ("require", "forbid"):
+        return bool(x[i]) != (kind == "require")
+    if kind == "limit":
+        limit = problem.limits[i]
+        count = x[limit.pairs].sum()
+        return not {"<=": count <= limit.number, ">=": count >= limit.number, "=": count == limit.number}[limit.sense]
+    if kind == "money":
+        return bool(problem.budget.sources[i].cost @ x > problem.budget.sources[i].limit + 1e-6)
+    if kind == "office_sites":
+        office = problem.office
+        return bool(x[office.pair[office.pair_commune == i]].sum() + office.kept_sites[i] > office.max_sites[i])
+    if kind == "whole_site":
+        return bool(x[problem.site.equal[i]].sum() == 1)
+    return bool(x[problem.site.exclusive[i]].all())
+
+
+def every(problem: Problem) -> list[Floats]:
+    return [chosen(problem, uses) for uses in assignments(problem)]
+
+
+def broken_by(problem: Problem, members: Collection[Member]) -> list[frozenset[Member]]:
+    """Return, for each assignment, the members that it breaks."""
+    return [frozenset(m for m in members if breaks(problem, m, x)) for x in every(problem)]
+
+
+def fit(members: Collection[Member], broken: Collection[frozenset[Member]]) -> bool:
+    return any(not found & set(members) for found in broken)
+
+
+def least_clash(members: Collection[Member], broken: Collection[frozenset[Member]]) -> int:
+    """Return the size of the smallest set of members that do not fit."""
+    minimal = [found & set(members) for found in broken]
+    return next(n for n in range(1, len(members) + 1) if any(
+        all(set(part) & found for found in minimal) for part in combinations(sorted(members), n)
+    ))  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+def test_each_clash_is_the_smallest_of_what_is_left(seed: int) -> None:
+    problem = tight(seed)
+    left = set(hard_members(problem).members)
+    broken = broken_by(problem, left)
+    for clash in find_clashes(problem):
+        assert set(clash.members) <= left
+        assert clash.smallest
+        assert len(clash.members) == least_clash(left, broken)
+        assert not fit(clash.members, broken)
+        assert all(fit(set(clash.members) - {member}, broken) for member in clash.members)
+        left -= set(clash.members)
+    assert fit(left, broken)
+
+
+def changes(members: Collection[Member]) -> Iterator[frozenset[Member]]:
+    """Yield every set of members that may be changed together; one number of office sites holds for all communes."""
+    units = [(m,) for m in members if m.kind in ("require", "forbid", "limit", "money")]
+    offices = tuple(m for m in members if m.kind == "office_sites")
+    units += [offices] if offices else []
+    for n in range(len(units) + 1):
+        for part in combinations(units, n):
+            yield frozenset(m for unit in part for m in unit)
+
+
+def corrections(members: Collection[Member], broken: Collection[frozenset[Member]]) -> list[frozenset[Member]]:
+    """Return the sets of changes with which the rest fits, none of which is idle."""
+    found: list[frozenset[Member]] = []
+    for part in changes(members):
+        if not any(known <= part for known in found) and fit(set(members) - part, broken):
+            found.append(part)
+    return found
+
+
+def changed(members: Collection[Member], way: Way) -> frozenset[Member]:
+    offices = frozenset(m for m in members if m.kind == "office_sites")
+    direct = frozenset(step.member for step in way)
+    return direct | (offices if direct & offices else frozenset())
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+def test_the_ways_out_are_the_corrections_of_which_nothing_is_idle(seed: int) -> None:
+    problem = tight(seed)
+    members = hard_members(problem).members
+    broken = broken_by(problem, members)
+    expected = corrections(members, broken)
+    found = ways_out(problem)
+    ways = [changed(members, way) for way in found.ways]
+    assert len(set(ways)) == len(ways)
+    if found.every:
+        assert set(ways) == set(expected)
+    else:
+        assert set(ways) <= set(expected)
+        assert not expected or len(found.ways[0]) == min(len(w) for w in found.ways)
+    for way in found.ways:
+        after = take(problem, way)
+        assert fit(hard_members(after).members, broken_by(after, hard_members(after).members))
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+def test_a_number_is_the_nearest_that_suffices(seed: int) -> None:
+    problem = tight(seed)
+    members = hard_members(problem).members
+    broken = broken_by(problem, members)
+    for way in ways_out(problem).ways:
+        counted = [step for step in way if np.isfinite(step.number)]
+        if len(counted) != 1:
+            continue
+        rest = set(members) - changed(members, way)
+        kept = [x for x, found in zip(every(problem), broken, strict=True) if not found & rest]
+        assert counted[0].number == nearest(problem, counted[0], kept)
+
+
+def nearest(problem: Problem, step: Step, kept: list[Floats]) -> float:
+    """Return the number nearest to the one that holds with which one of these assignments keeps a member."""
+    kind, i = step.member
+    if kind == "limit":
+        limit = problem.limits[i]
+        counts = [float(x[limit.pairs].sum()) for x in kept]
+        best = min(abs(count - limit.number) for count in counts)
+        assert abs(step.number - limit.number) == best
+        assert step.number in counts
+        return step.number
+    if kind == "money":
+        return float(np.ceil(min(problem.budget.sources[i].cost @ x for x in kept) - 1e-6))
+    office = problem.office
+    most = []
+    for x in kept:
+        sites = np.bincount(office.pair_commune, x[office.pair], len(office.need)) + office.kept_sites
+        most.append(float(max(sites[sites > office.max_sites], default=0.0)))
+    assert step.number in most
+    return step.number
+
+
+@pytest.mark.parametrize("seed", range(CASES))
+def test_a_price_is_the_best_plan_with_the_way_less_the_best_with_nothing_of_it_held(seed: int) -> None:
+    problem = tight(seed)
+    prices = weights(np.random.default_rng([29, seed]))
+    settings = SolveSettings("weighted", prices, SolverOptions(threads=1, gap_abs=1e-6))
+    clashes, ways = find_clashes(problem), ways_out(problem).ways
+    if not ways:
+        return
+    priced = price_ways(problem, clashes, ways, settings)
+    assert [found.price for found in priced] == sorted(found.price for found in priced)
+    every_plan = plans(without_walls(problem), prices)
+    members = set(hard_members(problem).members)
+    lifted = {m for clash in clashes for m in clash.members} | {step.member for way in ways for step in way}
+    lifted |= changed(members, tuple(step for way in ways for step in way))
+    free = least(problem, every_plan, members - lifted)
+    for found in priced:
+        after = take(problem, found.way)
+        expected = least(after, every_plan, hard_members(after).members) - free
+        assert found.price == pytest.approx(expected, rel=1e-6, abs=1e-4)
+        assert expected > -1e-6
+
+
+def least(problem: Problem, every_plan: list, members: Collection[Member]) -> float:
+    return min(p.cost for p in every_plan if not any(breaks(problem, m, chosen(problem, p.uses)) for m in members))
+
+
+def test_the_cases_clash_in_every_way() -> None:
+    found: list[Clash] = [clash for seed in range(CASES) for clash in find_clashes(tight(seed))]
+    assert {m.kind for clash in found for m in clash.members} >= {
+        "require", "forbid", "limit", "money", "office_sites", "whole_site", "exclusive",
+    }  # fmt: skip
+    assert max(len(clash.members) for clash in found) >= 3
+
+
+def test_nothing_clashes_where_a_plan_exists() -> None:
+    problem = GENERATORS["outcome"](np.random.default_rng(1))
+    assert find_clashes(problem) == []
+    assert ways_out(problem).ways == [()]
