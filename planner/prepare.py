@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +15,7 @@ from planner.errors import PlannerError, Record
 from planner.inputs.tables import Inputs
 from planner.model.problem import Problem
 from planner.problem import Case, make_case
+from planner.problem.doubts import find_doubts
 from planner.scenario import Scenario
 from planner.solve import (
     SolverOptions,
@@ -35,12 +37,18 @@ class Clock(Protocol):
     def tick(self, share: float) -> None:
         """Tell how much of the open lap is done, 0 to 1."""
 
+    def warn(self, records: Sequence[Record]) -> None:
+        """Tell what is doubtful before the solve begins."""
+
 
 class NoClock:
     """Counts nothing."""
 
     def tick(self, share: float) -> None:
         """Tell nobody."""
+
+    def warn(self, records: Sequence[Record]) -> None:
+        """Warn nobody."""
 
     def lap(self, name: str) -> AbstractContextManager[None]:  # noqa: ARG002
         """Count nothing."""
@@ -78,6 +86,9 @@ def prepare(scenario: Scenario, inputs: Inputs, clock: Clock) -> Prepared:
     with clock.lap("travel"):
         case = make_case(scenario, inputs, catalogue)
     settings = solve_settings(scenario)
+    doubts = find_doubts(case, scenario, settings.weights)
+    clock.warn(doubts)
+    case = replace(case, records=[*case.records, *doubts])
     with clock.lap("solve"):
         problem = with_attainable(case.problem, settings.options)
         baseline = baseline_unserved(problem.service, settings.options)

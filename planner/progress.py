@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TextIO
 
 from planner.catalogue.load import Language, read_data
+from planner.errors import Record
 
 LAPS = ("read", "check", "travel", "build", "solve", "explain", "write")
 """The laps of every run; a run that studies more counts the lap "study" too, after the solve."""
@@ -26,6 +27,10 @@ def _nobody(_name: str, _share: float) -> None:
     """Announce nothing."""
 
 
+def _warn_nobody(_records: Sequence[Record]) -> None:
+    """Warn nobody."""
+
+
 @dataclass
 class Stopwatch:
     """The seconds of a run by lap; a lap within a lap stops the outer one, so that no second counts twice.
@@ -34,10 +39,12 @@ class Stopwatch:
     ----------
     laps : seconds by name; `Stopwatch.of_run()` starts with every lap at zero.
     announce : is told each lap that begins, and how far it is where it counts.
+    warned : is told what is doubtful before the solve begins.
     """
 
     laps: dict[str, float] = field(default_factory=dict)
     announce: Announce = _nobody
+    warned: Callable[[Sequence[Record]], None] = _warn_nobody
     _started: float = field(default_factory=time.perf_counter)
     _since: float = 0.0
     _open: list[str] = field(default_factory=list)
@@ -63,6 +70,10 @@ class Stopwatch:
     def tick(self, share: float) -> None:
         """Tell how much of the open lap is done, 0 to 1."""
         self.announce(self._open[-1], share)
+
+    def warn(self, records: Sequence[Record]) -> None:
+        """Tell what is doubtful before the solve begins."""
+        self.warned(records)
 
     def _charge(self) -> None:
         now = time.perf_counter()

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from planner.catalogue.load import Language
-from planner.commands.common import Commands, add_scenario, load, plan_run, refuse
+from planner.commands.common import SHOWN, Commands, add_scenario, load, plan_run, refuse, tell
 from planner.errors import ExitCode, PlannerError
 from planner.progress import Stopwatch, progress
 
@@ -51,6 +51,7 @@ def write_run(args: argparse.Namespace, clock: Stopwatch, make: Callable[[Scenar
             language = scenario.language
             if not args.force:
                 folder.refuse_to_overwrite(args.out.resolve(), language)
+        clock.warned = lambda records: tell(console.record_lines(records, language, most=SHOWN))
         with progress(language, sys.stderr) as clock.announce:
             plan = make(scenario, clock)
             kept = folder.where_kept(args.out.resolve())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -172,7 +172,7 @@ class _Words:
         """Return a step of a way out in words."""
         language = self.prepared.scenario.language
         if step.member.kind in ("require", "forbid"):
-            place = self.lock(step.member, f"clash_{self._kind(step.member)}", clash="").place()
+            place = replace(self.lock(step.member, f"clash_{self._kind(step.member)}", clash=""), column="").place()
             words = self.pair(step.member.number) | {"place": place}
             release = "step_release" if self._kind(step.member) == "approved" else "step_withdraw"
             return message(release, language, **words).text
