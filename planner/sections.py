@@ -303,12 +303,20 @@ class Protections(Section):
     most_examined: int = Field(default=10, ge=0, description="the lowest of them, one solve each")
 
 
+class OtherPlans(Section):
+    """Plans as good as the best that differ most: how many, and by what share each term may be worse."""
+
+    count: int = Field(default=3, ge=1, le=5)
+    within: float = Field(default=0.01, ge=0, le=1)
+
+
 class Studies(Section):
     """What is studied beside the plan; nothing by default, each study takes many solves."""
 
     sensitivity: Sensitivity | None = None
     frontier: Frontier | None = None
     protections: Protections | None = None
+    other_plans: OtherPlans | None = None
 
 
 class Outputs(Section):

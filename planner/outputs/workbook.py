@@ -51,6 +51,7 @@ _PAPERS = {
     "dossiers": (A3, 1),
     "decision_log": (A3, 1),
     "frontier": (A3, 1),
+    "other_plans": (A3, 1),
 }  # paper and pages wide of tables too wide for one of A4
 
 

@@ -9,6 +9,7 @@ from planner.prepare import Clock, Prepared
 from planner.sections import Studies as Asked
 from planner.solve.outcome import Outcome
 from planner.studies.frontier import make_frontier
+from planner.studies.other_plans import make_other_plans
 from planner.studies.protections import study_protections
 from planner.studies.result import Studies
 from planner.studies.sensitivity import study_sensitivity
@@ -33,4 +34,7 @@ def make_studies(prepared: Prepared, model: Model, outcome: Outcome, clock: Cloc
             tables["frontier"] = make_frontier(prepared, asked.frontier, clock)
         if asked.protections is not None:
             tables |= study_protections(prepared, model, outcome, asked.protections, clock)
+        if asked.other_plans is not None:
+            others = make_other_plans(prepared, outcome, asked.other_plans, clock)
+            tables |= dict(zip(("other_plans", "other_decisions"), others, strict=True))
         return Studies(**tables)

@@ -20,6 +20,7 @@ class Studies:
     frontier : coverage against money, one row an amount; see `planner.studies.frontier`.
     protections : what each protection of fairness costs. protection_classes : whom it gives and takes, by class.
     tau_curve : the price of fairness along tau. lagging : communes far below their own best, and why.
+    other_plans : the plan and alternatives as good, one row each. other_decisions : what they decide otherwise.
     """
 
     holds: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -32,3 +33,5 @@ class Studies:
     protection_classes: pd.DataFrame = field(default_factory=pd.DataFrame)
     tau_curve: pd.DataFrame = field(default_factory=pd.DataFrame)
     lagging: pd.DataFrame = field(default_factory=pd.DataFrame)
+    other_plans: pd.DataFrame = field(default_factory=pd.DataFrame)
+    other_decisions: pd.DataFrame = field(default_factory=pd.DataFrame)
