@@ -15,8 +15,6 @@ from planner.sections import OtherPlans
 from planner.solve.others import OtherPlan, other_plans
 from planner.solve.outcome import Outcome
 
-DECISIONS = ("facility_id", "name", "commune_name", "new_use")
-
 
 def make_other_plans(
     prepared: Prepared, outcome: Outcome, asked: OtherPlans, clock: Clock | None = None
@@ -72,10 +70,8 @@ def _cost(prepared: Prepared, use: Ints) -> float:
 def _decisions(prepared: Prepared, outcome: Outcome, found: list[OtherPlan]) -> pd.DataFrame:
     if not found:
         return pd.DataFrame()
-    case = prepared.case
-    keys = np.array([use.key for use in case.uses], dtype=object)
-    table = case.facilities[["facility_id", "name"]].reset_index(drop=True)
-    table["commune_name"] = prepared.inputs.facilities["commune_name"].to_numpy()
+    keys = np.array([use.key for use in prepared.case.uses], dtype=object)
+    table = prepared.inputs.facilities[["facility_id", "name", "commune_name"]].reset_index(drop=True)
     table["new_use"] = keys[outcome.use]
     for number, plan in enumerate(found, start=1):
         table[f"use_{number}"] = keys[plan.use]
