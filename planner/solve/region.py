@@ -67,7 +67,7 @@ class Landscape:
         Flows and shortages are free some steps further, so that others can fill in with the places that the plan leaves
         them.
         """
-        columns = np.nonzero(np.isin(self.owner, self._near(facility)))[0]
+        columns = np.nonzero(np.isin(self.owner, self.near(facility)))[0]
         for _ in range(_STEPS):
             columns = self._with_flows(columns)
         touched = self._in_rows_of(columns)
@@ -84,7 +84,7 @@ class Landscape:
         rows = _cut(self.program.matrix, [column])
         return bool((self.owner[_cut(self.program.by_row, rows)] != facility).any())
 
-    def _near(self, facility: int) -> Ints:
+    def near(self, facility: int) -> Ints:
         """Return the facility with those that stand in rows with it or with what depends on it, ring after ring."""
         found = np.array([facility], dtype=np.int64)
         for _ in range(_RINGS):
