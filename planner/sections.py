@@ -274,13 +274,16 @@ class Sensitivity(Section):
     """How sure the plan is: joint runs drawn by seed, each range of the catalogue alone, surveys by what they change.
 
     `workers` processes at the same time, one solver thread each; as many as there are cores where nothing is said.
+    A try that is not proven optimal within `time_limit_s` is not counted.
     """
 
     runs: int = Field(default=50, ge=0)
     seed: int = Field(default=1, ge=0)
     workers: int | None = Field(default=None, ge=1)
+    time_limit_s: float = Field(default=40, gt=0)
     one_at_a_time: bool | tuple[str, ...] = Field(default=True, description="all ranges, none, or those named")
     surveys: bool = True
+    exact_surveys: int = Field(default=5, ge=0, description="surveys estimated highest that whole plans are solved for")
 
 
 class Frontier(Section):

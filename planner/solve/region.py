@@ -61,19 +61,28 @@ class Landscape:
         """(A,) the assignment columns, in the order of their pairs."""
         return np.nonzero(self.owner >= 0)[0]
 
-    def around(self, facility: int) -> Region:
+    def around(self, facility: int, near: Ints | None = None, *, within: bool = False) -> Region:
         """Return the region of a facility: those that share its villages or its commune, and their like, decide anew.
 
         Flows and shortages are free some steps further, so that others can fill in with the places that the plan leaves
         them.
+
+        Parameters
+        ----------
+        near : facilities that decide anew besides those that are near here.
+        within : the rows of the whole province hold, with what all others leave, instead of being paid for.
         """
-        columns = np.nonzero(np.isin(self.owner, self.near(facility)))[0]
+        deciding = self.near(facility) if near is None else np.union1d(self.near(facility), near)
+        columns = np.nonzero(np.isin(self.owner, deciding))[0]
         for _ in range(_STEPS):
             columns = self._with_flows(columns)
         touched = self._in_rows_of(columns)
+        coupling = np.nonzero(self.coupling & within)[0]
+        touched = np.union1d(touched, _cut(self.program.by_row, coupling))
         columns = np.union1d(columns, touched[self._alone[touched] & (self.owner[touched] < 0)])
-        rows = self._rows(columns)
-        return self._region(facility, self._priced.part(rows, columns, self.values), columns)
+        rows = np.union1d(self._rows(columns), coupling)
+        program = self.program if within else self._priced
+        return self._region(facility, program.part(rows, columns, self.values), columns)
 
     def whole(self, facility: int) -> Region:
         """Return the whole program as the region of a facility."""

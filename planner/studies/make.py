@@ -13,6 +13,7 @@ from planner.studies.other_plans import make_other_plans
 from planner.studies.protections import study_protections
 from planner.studies.result import Studies
 from planner.studies.sensitivity import study_sensitivity
+from planner.studies.surveys import study_surveys
 
 
 def make_studies(prepared: Prepared, model: Model, outcome: Outcome, clock: Clock) -> Studies:
@@ -30,6 +31,7 @@ def make_studies(prepared: Prepared, model: Model, outcome: Outcome, clock: Cloc
     with clock.lap("study"):
         if asked.sensitivity is not None:
             tables |= vars(study_sensitivity(prepared, outcome, clock))
+            tables |= {"surveys": study_surveys(prepared, outcome, clock)} if asked.sensitivity.surveys else {}
         if asked.frontier is not None:
             tables["frontier"] = make_frontier(prepared, asked.frontier, clock)
         if asked.protections is not None:

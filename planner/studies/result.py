@@ -21,6 +21,7 @@ class Studies:
     protections : what each protection of fairness costs. protection_classes : whom it gives and takes, by class.
     tau_curve : the price of fairness along tau. lagging : communes far below their own best, and why.
     other_plans : the plan and alternatives as good, one row each. other_decisions : what they decide otherwise.
+    surveys : one row an open question about a facility: how much its answer could change the plan, most first.
     """
 
     holds: pd.DataFrame = field(default_factory=pd.DataFrame)
@@ -35,3 +36,4 @@ class Studies:
     lagging: pd.DataFrame = field(default_factory=pd.DataFrame)
     other_plans: pd.DataFrame = field(default_factory=pd.DataFrame)
     other_decisions: pd.DataFrame = field(default_factory=pd.DataFrame)
+    surveys: pd.DataFrame = field(default_factory=pd.DataFrame)

@@ -13,6 +13,7 @@ import pandas as pd
 from planner.catalogue.load import Range
 from planner.errors import PlannerError
 from planner.prepare import Clock, Prepared
+from planner.sections import Sensitivity as Asked
 from planner.solve import NoPlanError, Outcome, SolveSettings, solve_problem, with_attainable
 from planner.solve.result import Status
 from planner.studies.parallel import each
@@ -66,14 +67,16 @@ class Sensitivity:
     variation_ranges: pd.DataFrame
 
 
-def one_thread(settings: SolveSettings) -> SolveSettings:
-    """Return the settings for a solve beside others."""
-    return replace(settings, options=replace(settings.options, threads=1))
+def settings_of_tries(prepared: Prepared) -> SolveSettings:
+    """Return the settings for a solve beside others: one thread, and the clock of a try."""
+    asked = prepared.scenario.studies.sensitivity or Asked()
+    options = replace(prepared.settings.options, threads=1, time_limit_s=asked.time_limit_s)
+    return replace(prepared.settings, options=options)
 
 
 def carry_out(prepared: Prepared, variation: Variation) -> Run:
     """Decide the varied case on one thread."""
-    settings = one_thread(prepared.settings)
+    settings = settings_of_tries(prepared)
     try:
         case = varied_case(prepared, variation)
         problem = with_attainable(case.problem, settings.options)
