@@ -25,6 +25,7 @@ PARTS = (
     "audit",
     "evidence",
     "frontier",
+    "variation",
     "reading",
     "placement",
     "coordinates",
