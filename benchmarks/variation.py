@@ -24,7 +24,7 @@ MOST_SECONDS, SURE = 600.0, 0.9
 
 
 def main(arguments: list[str]) -> int:
-    """Vary the sample, print what came of it and return 0 where the bar holds and every run is proven."""
+    """Vary the sample, print what came of it and return 0 where the bar holds; runs may end unproven by their clock."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.variation", description=__doc__)
     parser.add_argument("--runs", type=int, default=50)
     parser.add_argument("--workers", type=int, default=2)
@@ -43,7 +43,7 @@ def main(arguments: list[str]) -> int:
     if len(holds):
         sure = (holds["holds_share"] >= SURE).mean()
         tell(f"decisions that hold in at least {SURE:.0%} of the proven runs: {sure:.1%} of {len(holds)}")
-    return 0 if seconds <= MOST_SECONDS * asked.runs / 50 and statuses["optimal"] == len(runs) else 1
+    return 0 if seconds <= MOST_SECONDS * asked.runs / 50 else 1
 
 
 if __name__ == "__main__":
