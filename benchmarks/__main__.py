@@ -26,6 +26,7 @@ PARTS = (
     "evidence",
     "frontier",
     "variation",
+    "clashes",
     "reading",
     "placement",
     "coordinates",

@@ -95,6 +95,15 @@ def prepare(scenario: Scenario, inputs: Inputs, clock: Clock) -> Prepared:
     return Prepared(scenario, inputs, catalogue, case, problem, baseline, settings)
 
 
+def foresee(scenario: Scenario, inputs: Inputs) -> list[Record]:
+    """Return what is doubtful about a scenario, or the errors for which no plan could be made; nothing is solved."""
+    try:
+        case = make_case(scenario, inputs, scenario.load_catalogue())
+    except PlannerError as error:
+        return error.records
+    return find_doubts(case, scenario, solve_settings(scenario).weights)
+
+
 def _refuse_unknown_solver(scenario: Scenario) -> None:
     name = scenario.solver.name
     if name.lower() != "highs" and find_solver(name) is None:

@@ -38,14 +38,20 @@ def carry_out(args: argparse.Namespace, _clock: Stopwatch) -> ExitCode:
 
     try:
         from planner.inputs import examine
+        from planner.inputs.read import inputs_of
         from planner.outputs import marked
         from planner.outputs.against import compare
+        from planner.prepare import foresee
 
         scenario = load(args)
         language = scenario.language
         copies = marked.copies(scenario.inputs.facilities, args.out, language, force=args.force)
         with progress(language, sys.stderr) as announce:
-            reading = examine(scenario, Stopwatch(announce=announce))
+            clock = Stopwatch(announce=announce)
+            reading = examine(scenario, clock)
+            if scenario.inputs.communes is not None and reading.complete is not None and not reading.errors:
+                with clock.lap("travel"):
+                    reading.records += foresee(scenario, inputs_of(reading, reading.complete))
         changes = compare(reading, args.against) if args.against else None
         print("\n".join(console.check_lines(reading, most=_SHOWN)))
         if changes is not None:

@@ -120,14 +120,19 @@ def read_inputs(scenario: Scenario, clock: Clock | None = None) -> Inputs:
         raise PlannerError([_no_communes(scenario), *reading.errors])
     if reading.errors or reading.complete is None:
         raise PlannerError(reading.errors)
+    return inputs_of(reading, reading.complete)
+
+
+def inputs_of(reading: Reading, complete: Tables) -> Inputs:
+    """Return what a plan is made from: the tables of a reading without errors, with all records."""
     return Inputs(
-        **vars(reading.complete),
+        **vars(complete),
         checks=records_table(reading.records),
         sources=tuple(reading.sources),
         sheets=tuple(reading.sheets),
         read=reading.read,
         set_aside=reading.set_aside,
-        synthetic_notice=_notice(scenario),
+        synthetic_notice=_notice(reading.scenario),
         previous=reading.previous,
         roads=reading.roads,
         travel=reading.travel,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from planner.errors import Record
+from planner.cli import main
+from planner.errors import ExitCode, Record
 from planner.inputs import read_inputs
 from planner.prepare import NoClock, prepare
 from planner.scenario import Scenario
-from tests.tiny import tiny_facilities, tiny_services, write_tiny
+from tests.tiny import tiny_facilities, tiny_services, write_csv, write_tiny
 
 DOUBTS = {
     "money-above-all-costs", "weights-too-far-apart", "use-nothing-can-serve", "commune-without-candidate",
@@ -34,6 +36,33 @@ def test_every_doubt_says_what_to_change(tiny: Path) -> None:
     found = doubts(tiny, budget__renovation_million_vnd=1_000_000, limits=limits)
     assert found
     assert all(record.severity == "warning" and record.message and record.fix for record in found)
+
+
+def test_doubts_are_told_before_the_solve_and_travel_with_the_plan(
+    tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked, out = ["--set", "budget.renovation_million_vnd=1000000"], tiny.parent / "out"
+    assert main(["run", str(tiny), "--out", str(out), *asked]) == ExitCode.DONE
+    told = capsys.readouterr().err
+    assert told.index("money-above-all-costs") < told.index("Giải …")
+    with (out / "checks.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["rule"] == "money-above-all-costs"]
+    assert [(row["severity"], row["column"]) for row in rows] == [("warning", "budget.renovation_million_vnd")]
+
+
+def test_a_check_tells_doubts_without_solving(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(tiny), "--set", "budget.renovation_million_vnd=1000000"]) == ExitCode.DONE
+    assert "money-above-all-costs" in capsys.readouterr().out
+
+
+def test_a_check_tells_the_decisions_for_which_no_plan_would_be_made(
+    tiny: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """T-11 is central and its owner has not consented: without a waiver a run would be refused."""
+    decisions = write_csv(tiny.parent / "d.csv", [{"facility_id": "T-11", "verdict": "require", "use": "preschool"}])
+    asked = ["check", str(tiny), "--set", f"inputs.decisions={decisions}"]
+    assert main(asked) == ExitCode.BAD_INPUT
+    assert "decision-against-hard-rule" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(("money", "told"), [(15_500, []), (15_600, ["budget.renovation_million_vnd"])])

@@ -217,3 +217,44 @@ def test_nothing_clashes_where_a_plan_exists() -> None:
     problem = GENERATORS["outcome"](np.random.default_rng(1))
     assert find_clashes(problem) == []
     assert ways_out(problem).ways == [()]
+
+
+def houses(count: int, **held: object) -> Problem:
+    """Return facilities with two uses each; pairs 2f and 2f + 1 belong to facility f."""
+    return replace(Problem(eligible=np.ones((count, 2), dtype=np.bool_)), **held)
+
+
+@pytest.mark.parametrize(
+    ("locks", "members"),
+    [
+        (Locks(require=np.array([0, 1])), (Member("require", 0), Member("require", 1))),
+        (Locks(require=np.array([0]), forbid=np.array([0])), (Member("require", 0), Member("forbid", 0))),
+        (Locks(forbid=np.array([2, 3])), (Member("forbid", 2), Member("forbid", 3))),
+    ],
+    ids=["two uses required", "required and forbidden", "nothing left"],
+)
+def test_locks_on_one_facility(locks: Locks, members: tuple[Member, ...]) -> None:
+    problem = houses(2, locks=locks)
+    assert find_clashes(problem) == [Clash(members, smallest=True)]
+    assert {way[0].member for way in ways_out(problem).ways} == set(members)
+
+
+def test_of_many_ways_that_release_as_many_locks_one_stands_for_all() -> None:
+    """Eight are required, three are allowed: five of eight can be released in 56 ways."""
+    first = np.arange(8) * 2
+    problem = houses(8, locks=Locks(require=first), limits=(Limit(first, "<=", 3.0),))
+    [clash] = find_clashes(problem)
+    assert sorted(member.kind for member in clash.members) == ["limit", *["require"] * 4]
+    found = ways_out(problem)
+    assert not found.every
+    assert found.ways[0] == (Step(Member("limit", 0), 8.0),)
+    assert [len(way) for way in found.ways] == [1, 5]
+
+
+def test_a_price_is_unknown_where_the_clock_ends_the_solve() -> None:
+    problem = tight(0)
+    prices = weights(np.random.default_rng(1))
+    settings = SolveSettings("weighted", prices, SolverOptions(threads=1, time_limit_s=0.0))
+    priced = price_ways(problem, find_clashes(problem), ways_out(problem).ways, settings)
+    assert priced
+    assert all(np.isnan(found.price) for found in priced)
