@@ -21,7 +21,7 @@ from planner.problem.facts import number_of
 from planner.solve.clash import Clash, find_clashes
 from planner.solve.hard import Member
 from planner.solve.program import UndecidedError
-from planner.solve.ways_out import Priced, Step, price_ways, ways_out
+from planner.solve.ways_out import Priced, Step, cheapest_release, price_ways, ways_out
 
 _KEYS: dict[Literal["<=", ">=", "="], str] = {"<=": "max", ">=": "min", "=": "equal"}
 _SIGNS = {"<=": "≤", ">=": "≥", "=": "="}
@@ -41,10 +41,11 @@ def explain_clashes(prepared: Prepared, clock: Clock) -> list[Record]:
             found = ways_out(prepared.problem)
         except UndecidedError:
             return []
-        words = _Words(prepared)
-        priced = price_ways(
-            prepared.problem, clashes, found.ways, prepared.settings, opened_pairs(prepared), clock.tick
-        )
+        words, problem, settings, opened = _Words(prepared), prepared.problem, prepared.settings, opened_pairs(prepared)
+        ways = found.ways
+        if not found.every:
+            ways = [cheapest_release(problem, way, settings, opened) for way in ways]
+        priced = price_ways(problem, clashes, ways, settings, opened, clock.tick)
     records = [record for number, clash in enumerate(clashes, 1) for record in _told(words, number, clash)]
     records += [_way(words, number, way) for number, way in enumerate(priced, 1)]
     if not priced:

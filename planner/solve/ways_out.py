@@ -12,6 +12,7 @@ from planner.model.build import build
 from planner.model.problem import Floats, Ints, Locks, Problem
 from planner.solve.clash import Clash
 from planner.solve.hard import COUNTED, RELEASED, Hard, Member, hard_members, with_rows, with_switch
+from planner.solve.outcome import column_values
 from planner.solve.program import Alteration, Program
 from planner.solve.run import SolveSettings
 from planner.solve.weighted import judged, solve_tightened
@@ -197,6 +198,40 @@ def price_ways(  # noqa: PLR0913  the problem, what clashes in it, how it is sol
         with_it = _objective(take(problem, way, opened), settings) if np.isfinite(free) else np.nan
         priced.append(Priced(way, max(0.0, with_it - free) if np.isfinite(with_it) else np.nan))
     return sorted(priced, key=lambda found: (np.isnan(found.price), found.price))
+
+
+def cheapest_release(problem: Problem, way: Way, settings: SolveSettings, opened: Collection[int] = ()) -> Way:
+    """Return the way that changes the same numbers and releases as many locks, those whose release costs least.
+
+    One solve of the plan in which that many locks may be released chooses them; the way itself comes back where that
+    proves nothing.
+
+    Parameters
+    ----------
+    opened : pairs that are eligible only because a lock requires them.
+    """
+    numbered = tuple(step for step in way if step.member.kind in COUNTED)
+    count, locks = len(way) - len(numbered), problem.locks
+    if not count:
+        return way
+    bare = replace(take(problem, numbered), locks=Locks())
+    model = build(bare, settings.weights)
+    members = [Member("require", int(a)) for a in np.unique(locks.require)]
+    members += [Member("forbid", int(a)) for a in np.unique(locks.forbid)]
+    switch = model.variables("release", len(members), binary=True)
+    pair = model.x[[member.number for member in members]]
+    held = np.array([member.kind == "require" for member in members])
+    numbers, most = np.arange(len(members)), np.ones(len(members))
+    model.rows("kept", [(numbers, pair, 1.0), (numbers, switch, 1.0)], ">=", most, numbers[held])
+    model.rows("closed", [(numbers, pair, 1.0), (numbers, switch, -1.0)], "<=", 0.0 * most, numbers[~held])
+    only = numbers[held & np.isin([member.number for member in members], list(opened))]
+    model.rows("shut", [(numbers, pair, 1.0), (numbers, switch, 1.0)], "<=", most, only)
+    model.rows("releases", [(0, switch, 1.0)], "<=", np.array([float(count)]))
+    result = solve_tightened(bare, model, settings.weights, settings.options).result
+    if result.objective is None or judged(result, settings.options) != "optimal":
+        return way
+    released = np.flatnonzero(column_values(model, result)[switch] > 0.5)  # noqa: PLR2004
+    return (*numbered, *(Step(members[i], np.nan) for i in released.tolist()))
 
 
 def _without(problem: Problem, members: Collection[Member]) -> Problem:

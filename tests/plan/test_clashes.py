@@ -25,7 +25,7 @@ from planner.scenario import Scenario
 from planner.solve import solve_problem
 from planner.solve.clash import Clash, find_clashes
 from planner.solve.hard import Member, hard_members
-from planner.solve.ways_out import Priced, Step, Way, price_ways, ways_out
+from planner.solve.ways_out import Priced, Step, Way, cheapest_release, price_ways, ways_out
 from tests.tiny import HEADERS, tiny_facilities, write_csv, write_facilities, write_tiny
 
 Cells = dict[str, dict[str, object]]
@@ -300,6 +300,23 @@ def free(world: World) -> Prepared:
     release = ["T-12"] if "facilities.xlsx:15" in named else []
     decisions = [(facility, "release", "") for facility, _, _ in world.asked.decisions]
     return world.prepared(decisions, limits=[], locks__release=release, **keys)
+
+
+def test_of_many_ways_each_kind_of_change_is_told_once_with_the_cheapest_releases(tmp_path: Path) -> None:
+    """Six preschools are required and three allowed: three of six can be released in twenty ways."""
+    decisions = [(f"T-{f:02}", "require", "preschool") for f in (1, 2, 3, 6, 7, 9)]
+    limits = [{"use": "preschool", "max": 3}]
+    asked = Asked(clashes=[], ways=[], limits=limits, money={"renovation_million_vnd": 20_000}, decisions=decisions)
+    world = World(write_tiny(tmp_path, language="en"), asked)
+    rules = [record.rule for record in world.records]
+    assert rules == ["clash", *["clash-decision"] * 4, "clash-limit", "way-out", "way-out", "more-ways-out"]
+    found = ways_out(world.first.problem)
+    assert [len(way) for way in found.ways] == [1, 3]
+    release = cheapest_release(world.first.problem, found.ways[1], world.first.settings, opened_pairs(world.first))
+    [told] = [record.message for record in world.records if record.message.count("release T-") > 1]
+    assert all(f"d.csv:{row}" in told for row in (said(world, step).partition(":")[2] for step in release))
+    cheapest, first = (value(world.taken(way)) for way in (release, found.ways[1]))
+    assert cheapest <= first + 0.05
 
 
 # Command line ---------------------------------------------------------------------------------------------------------

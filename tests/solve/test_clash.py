@@ -14,7 +14,7 @@ from planner.solve import SolverOptions, SolveSettings
 from planner.solve.clash import Clash, find_clashes
 from planner.solve.evaluate import without_walls
 from planner.solve.hard import Member, hard_members
-from planner.solve.ways_out import Step, Way, price_ways, take, ways_out
+from planner.solve.ways_out import Step, Way, cheapest_release, price_ways, take, ways_out
 from tests.model.oracle import Floats, assignments, chosen, plans
 from tests.model.random_cases import GENERATORS, weights
 
@@ -202,7 +202,8 @@ def test_a_price_is_the_best_plan_with_the_way_less_the_best_with_nothing_of_it_
 
 
 def least(problem: Problem, every_plan: list, members: Collection[Member]) -> float:
-    return min(p.cost for p in every_plan if not any(breaks(problem, m, chosen(problem, p.uses)) for m in members))
+    held = (p for p in every_plan if not any(breaks(problem, m, chosen(problem, p.uses)) for m in members))
+    return min((p.cost for p in held), default=np.inf)
 
 
 def test_the_cases_clash_in_every_way() -> None:
@@ -258,3 +259,23 @@ def test_a_price_is_unknown_where_the_clock_ends_the_solve() -> None:
     priced = price_ways(problem, find_clashes(problem), ways_out(problem).ways, settings)
     assert priced
     assert all(np.isnan(found.price) for found in priced)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_of_ways_that_release_as_many_locks_the_cheapest_is_found(seed: int) -> None:
+    problem = tight(seed)
+    prices = weights(np.random.default_rng([29, seed]))
+    settings = SolveSettings("weighted", prices, SolverOptions(threads=1, gap_abs=1e-6))
+    every_plan = plans(without_walls(problem), prices)
+    for way in ways_out(problem).ways:
+        numbered = tuple(step for step in way if np.isfinite(step.number))
+        count = len(way) - len(numbered)
+        changed = take(problem, numbered)
+        held = hard_members(changed).members
+        locks = [member for member in held if member.kind in ("require", "forbid")]
+        chosen_way = cheapest_release(problem, way, settings)
+        assert len(chosen_way) == len(way)
+        costs = [least(changed, every_plan, set(held) - set(part)) for part in combinations(locks, count)]
+        released = {step.member for step in chosen_way if np.isnan(step.number)}
+        found = least(changed, every_plan, set(held) - released)
+        assert found == pytest.approx(min(costs), rel=1e-6, abs=1e-4)
