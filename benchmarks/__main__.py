@@ -27,6 +27,7 @@ PARTS = (
     "frontier",
     "variation",
     "clashes",
+    "fairness",
     "reading",
     "placement",
     "coordinates",
