@@ -154,11 +154,24 @@ def _figures(writer: _Writer, plan: Plan) -> None:
     writer.line(book.text("pending"), n(counts["by_use"].get("pending", 0)))
     writer.line(book.text("survey"), n(counts["survey_needed"]))
     writer.line(book.text("money"), " · ".join(_spent(book, plan)))
+    if "next_worst" in plan.summary["fairness"]:
+        writer.line(book.text("fairness"), _fairness(book, plan))
     bought = n(plan.purchases["cost_million_vnd"].sum())
     writer.line(book.text("purchases"), book.text("million", n=bought))
     found = plan.checks["severity"].value_counts()
     findings = [f"{name}: {n(found.get(key, 0))}" for key, name in book.names("severity").items()]
     writer.line(book.text("findings"), " · ".join(findings))
+
+
+def _fairness(book: Book, plan: Plan) -> str:
+    told = plan.summary["fairness"]
+    places = {
+        place: f"{told[place]['name']} ({format_share(told[place]['own_best_share'], book.language)})"
+        for place in ("worst", "next_worst")
+    }
+    decile = format_share(told["lowest_decile_share"], book.language)
+    count = told["communes_that_need_a_building"]
+    return book.text("fairness_value", **places, decile=decile, building=format_number(count, book.language))
 
 
 def _locks(book: Book, plan: Plan) -> str:
