@@ -52,7 +52,6 @@ def solve_lexicographic(
         proofs.append(result)
         tolerance = HARD_TOLERANCE if k < HARD_STAGES else max(options.gap_abs or 0.0, HARD_TOLERANCE)
         live.hold(model.costs(name), term_values(model, result)[name] + tolerance)
-    live.release()
     if result is None:
         raise NoPlanError("no_plan")
     return _summed(problem, read_outcome(Solved(problem, model, live, weights, result), options), proofs, options)

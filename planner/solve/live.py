@@ -177,7 +177,9 @@ class LiveSolver:
         return np.array(self._highs.getSolution().row_dual, dtype=float)
 
     def release(self) -> None:
-        """Take away all held rows."""
+        """Take away all held rows, if there are any."""
+        if not self._held:
+            return
         last = self._highs.getNumRow()
         self._highs.deleteRows(self._held, np.arange(last - self._held, last, dtype=np.int32))
         self._held = 0

@@ -86,7 +86,10 @@ def judged(result: SolveResult, options: SolverOptions) -> Status:
 
 
 def read_outcome(solved: Solved, options: SolverOptions) -> Outcome:
-    """Return the outcome of a solved model; flows come from a last solve with every decision fixed."""
+    """Return the outcome of a solved model; flows come from a last solve with every decision fixed.
+
+    Rows that the search holds bind those flows too, and are released before the bounds of the stages are sought.
+    """
     problem, model, result = solved.problem, solved.model, solved.result
     plain = costs_of(model, problem, solved.weights, tie=False)[0][model.x]
     uses = settle_ties(problem, read_uses(model, problem, result), solved.live.rows_of(model.x), plain)
@@ -97,6 +100,7 @@ def read_outcome(solved: Solved, options: SolverOptions) -> Outcome:
     final = solved.live.solve(exact, change=decided)
     if final.objective is None:
         raise NoPlanError(final.status)
+    solved.live.release()
     values, found = term_values(model, final), column_values(model, final)
     bounds = _stage_bounds(solved, options)
     return Outcome(
