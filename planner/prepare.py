@@ -56,6 +56,27 @@ class NoClock:
 
 
 @dataclass(frozen=True)
+class PartOf:
+    """A part of an open lap: what is done of it, 0 to 1, is told as a share of the whole lap."""
+
+    clock: Clock
+    begin: float
+    share: float
+
+    def lap(self, name: str) -> AbstractContextManager[None]:
+        """Count the time of the block under a name."""
+        return self.clock.lap(name)
+
+    def warn(self, records: Sequence[Record]) -> None:
+        """Tell what is doubtful."""
+        self.clock.warn(records)
+
+    def tick(self, share: float) -> None:
+        """Tell how much of the whole lap is done."""
+        self.clock.tick(self.begin + share * self.share)
+
+
+@dataclass(frozen=True)
 class Prepared:
     """A scenario on its way to a plan: everything but the decisions.
 

@@ -76,4 +76,4 @@ def _decisions(prepared: Prepared, outcome: Outcome, found: list[OtherPlan]) -> 
     for number, plan in enumerate(found, start=1):
         table[f"use_{number}"] = keys[plan.use]
     differs = np.any([plan.use != outcome.use for plan in found], axis=0)
-    return table[differs].reset_index(drop=True)
+    return pd.DataFrame(table[differs].reset_index(drop=True))

@@ -158,7 +158,9 @@ def examine(planned: Planned, batch: Batch) -> list[Worth | None]:
 
 
 def make_surveys(planned: Planned, found: Worths, proven: set[tuple[int, str]]) -> pd.DataFrame:
-    """Return one row for each facility and open column, ranked; answers of which nothing is known do not count.
+    """Return one row for each facility and open column, ranked by the answers of which something is proven.
+
+    Answers of which nothing is are named as `unproven`: the question may be worth more than its row says.
 
     Parameters
     ----------
@@ -181,7 +183,8 @@ def make_surveys(planned: Planned, found: Worths, proven: set[tuple[int, str]]) 
                 **{key: table[key].iat[f] for key in ("facility_id", "name", "commune_name")},
                 "new_use": uses[planned.known.use[f]].key,
                 "unknown": label("facilities", column, language),
-                "answers": "; ".join(_said(a, language) for a in answers),
+                "answers": "; ".join(_said(a, language) for a, _ in worth) or None,
+                "unproven": "; ".join(_said(a, language) for a in answers if found[a] is None) or None,
                 "changes_if": "; ".join(_said(a, language) for a, _ in turning) or None,
                 "other_use": None if most is None else uses[most[1].use].key,
                 "changed": max((w.changed for _, w in turning), default=0 if worth else None),

@@ -41,7 +41,7 @@ def test_notebooks_run(path: Path) -> None:
         pytest.skip(f"the notebook kernel {KERNEL} is not installed")
     notebook = _read(path)
     nbclient.NotebookClient(
-        notebook, timeout=600, kernel_name=KERNEL, resources={"metadata": {"path": str(path.parent)}}
+        notebook, timeout=1200, kernel_name=KERNEL, resources={"metadata": {"path": str(path.parent)}}
     ).execute()
     pictures = [
         output for cell in notebook.cells for output in cell.get("outputs", []) if "image/png" in output.get("data", {})
