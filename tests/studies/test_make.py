@@ -46,7 +46,7 @@ def test_progress_goes_one_way_through_all_studies(tmp_path: Path) -> None:
     assert len(studies.frontier)
     assert len(studies.protections)
     assert clock.shares == sorted(clock.shares)
-    assert 2 / 3 < clock.shares[-1] <= 1
+    assert 0.6 < clock.shares[-1] <= 1  # the last third tells that it begins
 
 
 def test_what_nobody_asked_for_is_not_studied(tmp_path: Path) -> None:
