@@ -14,6 +14,7 @@ from planner.inputs.tables import Inputs
 from planner.model.problem import Problem
 from planner.problem import families
 from planner.problem.costs import equipment_cost, planning_status, renovation_cost
+from planner.problem.dominated import without_dominated
 from planner.problem.eligibility import Setting, exclusions, judge, need_masks, service_capacities
 from planner.problem.facts import commune_facts, facility_facts, linked_services, office_candidates
 from planner.problem.locks import find_locks, open_locked_pairs
@@ -115,7 +116,8 @@ def make_case(
         positions,
         linked,
     )
-    service, offers, arc_km = families.service_family(parts, arcs, capacities)
+    family, offers, arc_km = families.service_family(parts, arcs, capacities)
+    service, arc_km = without_dominated(family, arc_km)
     office, office_km = families.office_family(parts)
     return Case(
         problem=Problem(

@@ -16,6 +16,7 @@ import pulp
 from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
+from planner.memory import collector_paused
 from planner.solve.program import Program
 from planner.solve.result import SolveResult, SolverOptions, Status
 
@@ -203,15 +204,17 @@ class LiveSolver:
 
     def _take_over(self) -> None:
         """Bring HiGHS up to date with the rows and the objective of the problem."""
-        self._add_rows()
+        with collector_paused():
+            self._add_rows()
+            self._take_over_objective()
+
+    def _take_over_objective(self) -> None:
         objective = self._problem.objective
         if objective is None or objective is self._objective:
             return
-        names = list(map(_name, objective.keys()))
-        if not self._column.keys() >= set(names):
-            self._add_columns(objective.keys())
+        columns = self._columns_of(list(objective.keys()))
         self._cost = np.zeros(len(self._column))
-        self._cost[list(map(self._column.__getitem__, names))] = list(objective.values())
+        self._cost[columns] = list(objective.values())
         self._objective, self._offset = objective, float(objective.constant)
 
     def _go_on_from(self, basis: highspy.HighsBasis) -> None:
@@ -236,16 +239,15 @@ class LiveSolver:
 
     def _tell(self, costs: Floats, offset: float, lower: Floats, upper: Floats, integer: NDArray[np.bool_]) -> None:
         """Tell HiGHS only what it does not know yet."""
-        highs, count = self._highs, len(self._column)
-        every = np.arange(count, dtype=np.int32)
+        highs = self._highs
         known_costs, known_lower, known_upper, known_integer = self._told
         highs.changeObjectiveOffset(offset)
-        if not np.array_equal(costs, known_costs):
-            highs.changeColsCost(count, every, costs)
-        if not (np.array_equal(lower, known_lower) and np.array_equal(upper, known_upper)):
-            highs.changeColsBounds(count, every, lower, upper)
-        if not np.array_equal(integer, known_integer):
-            highs.changeColsIntegrality(count, every, integer.astype(np.uint8))  # 0 continuous, 1 integer
+        if len(other := _news(costs, known_costs)):
+            highs.changeColsCost(len(other), other, costs[other])
+        if len(other := np.union1d(_news(lower, known_lower), _news(upper, known_upper))):
+            highs.changeColsBounds(len(other), other, lower[other], upper[other])
+        if len(other := _news(integer, known_integer)):
+            highs.changeColsIntegrality(len(other), other, integer[other].astype(np.uint8))  # 0 continuous, 1 integer
         self._told = (costs.copy(), lower, upper, integer)
 
     def _bound_rows(self, rows: Iterable[int], *, hold: bool) -> None:
@@ -275,6 +277,14 @@ class LiveSolver:
         none, zeros = np.zeros(0, dtype=np.int32), np.zeros(count)
         self._highs.addCols(count, zeros, self._lower[before:], self._upper[before:], 0, none, none, np.zeros(0))
 
+    def _columns_of(self, variables: Sequence[pulp.LpVariable]) -> NDArray[np.int32]:
+        """Return (n,) columns of variables; those that are new get one."""
+        found = list(map(self._column.get, map(_name, variables)))
+        if None in found:
+            self._add_columns(variables)
+            found = list(map(self._column.get, map(_name, variables)))
+        return np.array(found, dtype=np.int32)
+
     def _add_rows(self) -> None:
         """Hand over the rows that are new, all at once."""
         rows = self._problem.constraints()[self._rows :]
@@ -283,13 +293,10 @@ class LiveSolver:
         if self._held:
             raise RuntimeError("rows were added to the problem while others are held; release them first")
         variables = list(chain.from_iterable(row.keys() for row in rows))
-        names = list(map(_name, variables))
-        if not self._column.keys() >= set(names):
-            self._add_columns(variables)
+        columns = self._columns_of(variables)
         starts = np.zeros(len(rows), dtype=np.int32)
         np.cumsum([len(row) for row in rows[:-1]], out=starts[1:])
-        columns = np.array(list(map(self._column.__getitem__, names)), dtype=np.int32)
-        coefficients = np.fromiter(chain.from_iterable(row.values() for row in rows), dtype=float, count=len(names))
+        coefficients = np.fromiter(chain.from_iterable(row.values() for row in rows), dtype=float, count=len(columns))
         lower = np.array([-math.inf if (bound := row.getLb()) is None else bound for row in rows], dtype=float)
         upper = np.array([math.inf if (bound := row.getUb()) is None else bound for row in rows], dtype=float)
         self._row_lower, self._row_upper = np.append(self._row_lower, lower), np.append(self._row_upper, upper)
@@ -300,6 +307,12 @@ class LiveSolver:
         """Return the value of every variable that takes part, integer ones without their rounding noise."""
         values = np.array(self._highs.getSolution().col_value, dtype=float)
         return dict(zip(self._column, np.where(integer, values.round(), values).tolist(), strict=True))
+
+
+def _news(values: NDArray[Any], known: NDArray[Any]) -> NDArray[np.int32]:
+    """Return the positions at which values are not what is known, or nothing is known yet."""
+    other = np.nonzero(values[: len(known)] != known)[0]
+    return np.append(other, np.arange(len(known), len(values))).astype(np.int32)
 
 
 def _status(highs: highspy.Highs) -> Status:
