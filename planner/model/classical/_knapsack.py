@@ -11,7 +11,6 @@ from planner.model.classical._solution import BoolArray, FloatArray
 _STEPS, _PATIENCE = 400, 15
 _HEAVY, _SHRINK = 0.7, 0.7
 _AHEAD = 0.03
-_CHOICES = 5
 
 
 @dataclass(frozen=True)
@@ -21,12 +20,12 @@ class Packed:
     Attributes
     ----------
     bound : lower limit of the whole problem. extra : (I, J) by how much the bound rises where i is served from j.
-    choices : sets of sites (J,) bool that counted at the best bounds, where answers may be looked for.
+    sites : (J,) bool, those that counted at the best bound, where answers may be looked for.
     """
 
     bound: float
     extra: FloatArray
-    choices: list[BoolArray]
+    sites: BoolArray
 
 
 class KnapsackDual:
@@ -51,11 +50,9 @@ class KnapsackDual:
         price = np.sort(self._cost, axis=1)[:, :2].mean(axis=1)
         most = 2.0 * float(self._cost.max() + self._fixed.max())
         best, length, stalled = self._at(price)[0], 1.0, 0
-        choices: dict[bytes, float] = {}
         prices, push = price, np.zeros(len(price))
         for _ in range(_STEPS):
-            bound, _, slope, chosen = self._at(price)
-            choices[chosen.tobytes()] = max(bound, choices.get(chosen.tobytes(), -np.inf))
+            bound, _, slope, _ = self._at(price)
             stalled = 0 if bound > best else stalled + 1
             if bound > best:
                 best, prices = bound, price
@@ -67,9 +64,8 @@ class KnapsackDual:
             if size == 0:
                 break
             price = np.clip(price + length * (_AHEAD * abs(best) + best - bound) / size * push, -most, most)
-        bound, extra, _, _ = self._at(prices)
-        promising = sorted(choices, key=choices.__getitem__, reverse=True)[:_CHOICES]
-        return Packed(bound, extra, [np.frombuffer(key, dtype=bool) for key in promising])
+        bound, extra, _, sites = self._at(prices)
+        return Packed(bound, extra, sites)
 
     def _at(self, price: FloatArray) -> tuple[float, FloatArray, FloatArray, BoolArray]:
         """Return the bound, what pairs add to it, (I,) its slope (1 less the knapsacks with i), and the sites."""

@@ -55,13 +55,13 @@ def solution(  # noqa: PLR0913 - the fields of an answer
     )
 
 
-def no_solution(result: SolveResult, shape: tuple[int, int], seconds: float) -> Solution:
+def no_solution(status: Status, bound: float | None, shape: tuple[int, int], seconds: float) -> Solution:
     """Return the answer of a solve that found none."""
     return Solution(
         objective=None,
-        bound=result.bound,
+        bound=bound,
         gap=None,
-        status=result.status,
+        status=status,
         open=np.zeros(shape[1], dtype=bool),
         assign=np.zeros(shape),
         seconds=seconds,

@@ -130,7 +130,7 @@ def _cover_within(  # noqa: PLR0913 - the data of the problem
     problem, sites, served = _capacitated_model(pairs, shares, weight, capacity, p, whole=whole)
     result = solve(problem, options)
     if result.objective is None:
-        return no_solution(result, shares.shape, time.perf_counter() - start)
+        return no_solution(result.status, result.bound, shares.shape, time.perf_counter() - start)
     is_open = chosen(result, sites)
     assign = np.zeros(shares.shape)
     values = np.array([result.values.get(y.name, 0.0) for y in served])

@@ -74,7 +74,7 @@ def set_cover(  # noqa: PLR0913 - the data of the problem
         raise ValueError(f"no site reaches customer {names} within {radius}; leave them out or choose a larger radius")
     result, found = cover_all(reaches, costs, options)
     if found is None:
-        return no_solution(result, distance.shape, time.perf_counter() - start)
+        return no_solution(result.status, result.bound, distance.shape, time.perf_counter() - start)
     return solution(
         float(costs @ found),
         result.bound,
