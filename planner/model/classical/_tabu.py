@@ -91,10 +91,7 @@ class _Search:
         pairs[barred | barred.T] = np.inf
         i, j = np.unravel_index(alone.argmin(), alone.shape)
         k, m = np.unravel_index(pairs.argmin(), pairs.shape)
-        if alone[i, j] <= pairs[k, m]:
-            moves = [(i, j)]
-        else:
-            moves = [(k, self._at[m]), (m, self._at[k])]
+        moves = [(i, j)] if alone[i, j] <= pairs[k, m] else [(k, self._at[m]), (m, self._at[k])]
         if min(alone[i, j], pairs[k, m]) < math.inf:
             self._put(moves, turn)
 
