@@ -20,6 +20,7 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 PARTS = (
     "published",
     "peers",
+    "building",
     "scaling",
     "travel",
     "audit",

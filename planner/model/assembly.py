@@ -91,7 +91,7 @@ class Model:
         cuts = np.searchsorted(row[order], [numbers, numbers + 1]).T.tolist()
         compare, add = _COMPARE[sense], self.lp.addConstraint
         for number, (start, end), value in zip(numbers.tolist(), cuts, right[numbers].tolist(), strict=True):
-            left = affine(dict(zip(variables[start:end], coefficients[start:end], strict=True)))
+            left = affine(zip(variables[start:end], coefficients[start:end], strict=True))
             add(compare(left, value), f"{prefix}{number}")
 
     def charge(self, term: str, columns: Ints, costs: ArrayLike) -> None:
@@ -109,7 +109,7 @@ class Model:
         """Return costs by column as an expression of the variables that have any."""
         chosen = np.nonzero(costs)[0]
         variables = map(self.columns.__getitem__, chosen.tolist())
-        return affine(dict(zip(variables, costs[chosen].tolist(), strict=True)), float(constant))
+        return affine(zip(variables, costs[chosen].tolist(), strict=True), float(constant))
 
 
 def grouped(keys: Ints, count: int) -> list[Ints]:

@@ -6,8 +6,12 @@ from collections.abc import Callable, Iterable
 
 import pulp
 
-affine: Callable[..., pulp.LpAffineExpression] = getattr(pulp.LpAffineExpression, "from_dict", pulp.LpAffineExpression)
-"""Make an expression from {variable: coefficient} and a constant: PuLP 3 takes a mapping itself, PuLP 4 by a name."""
+_from_dict: Callable[..., pulp.LpAffineExpression] | None = getattr(pulp.LpAffineExpression, "from_dict", None)
+
+
+def affine(pairs: Iterable[tuple[pulp.LpVariable, float]], constant: float = 0.0) -> pulp.LpAffineExpression:
+    """Return an expression of variables, each named once, with their coefficients; PuLP 4 asks for a mapping."""
+    return pulp.LpAffineExpression(pairs, constant) if _from_dict is None else _from_dict(dict(pairs), constant)
 
 
 def linear(pairs: Iterable[tuple[pulp.LpVariable, float]], constant: float = 0.0) -> pulp.LpAffineExpression:
@@ -21,4 +25,4 @@ def linear(pairs: Iterable[tuple[pulp.LpVariable, float]], constant: float = 0.0
         terms = dict.fromkeys(terms, 0.0)
         for variable, coefficient in listed:
             terms[variable] += coefficient
-    return affine(terms, float(constant))
+    return affine(terms.items(), float(constant))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain
+from itertools import chain, islice
 from operator import attrgetter
 from typing import Any
 
@@ -75,6 +75,7 @@ class LiveSolver:
         self._column: dict[str, int] = {}
         self._lower, self._upper, self._cost = np.zeros(0), np.zeros(0), np.zeros(0)
         self._integer = np.zeros(0, dtype=bool)
+        self._given = bool(columns)
         self._objective: object = None
         self._offset = 0.0
         self._rows = 0
@@ -128,6 +129,7 @@ class LiveSolver:
         if found and not integer.any() and not self._held:
             self._basis = highs.getBasis()
         info = highs.getInfo()
+        values = self._values(integer) if found else np.zeros(0)
         result = SolveResult(
             status=status,
             objective=float(info.objective_function_value) if found else None,
@@ -136,7 +138,8 @@ class LiveSolver:
             clock_ended=clock_ended,
             solver="HiGHS",
             version=str(highs.version()),
-            values=self._values(integer) if found else {},
+            values=_ByName(self._column, values) if found else {},
+            columns=values if found and self._given else None,
         )
         self._bound_rows(free, hold=True)
         self._bound_rows(limited, hold=True)
@@ -262,12 +265,11 @@ class LiveSolver:
             self._highs.changeRowBounds(int(row), self._row_lower[row], limit)
 
     def _add_columns(self, variables: Iterable[pulp.LpVariable]) -> None:
-        named = {v.name: v for v in variables}
-        new = [v for name, v in named.items() if name not in self._column]
-        if not new:
+        named = {name: v for v in variables if (name := v.name) not in self._column}
+        if not named:
             return
-        before, count = len(self._column), len(new)
-        self._column |= {v.name: before + i for i, v in enumerate(new)}
+        new, before, count = named.values(), len(self._column), len(named)
+        self._column.update(zip(named, range(before, before + count), strict=True))
         lower = np.array([v.lowBound for v in new], dtype=float)  # None becomes NaN: no bound
         upper = np.array([v.upBound for v in new], dtype=float)
         self._lower = np.append(self._lower, np.nan_to_num(lower, nan=-math.inf, neginf=-math.inf))
@@ -303,10 +305,30 @@ class LiveSolver:
         self._highs.addRows(len(rows), lower, upper, len(columns), starts, columns, coefficients)
         self._rows += len(rows)
 
-    def _values(self, integer: NDArray[np.bool_]) -> dict[str, float]:
-        """Return the value of every variable that takes part, integer ones without their rounding noise."""
+    def _values(self, integer: NDArray[np.bool_]) -> Floats:
+        """Return (n,) the value of every variable that takes part, integer ones without their rounding noise."""
         values = np.array(self._highs.getSolution().col_value, dtype=float)
-        return dict(zip(self._column, np.where(integer, values.round(), values).tolist(), strict=True))
+        return np.where(integer, values.round(), values)
+
+
+@dataclass(frozen=True, eq=False)
+class _ByName(Mapping[str, float]):
+    """The values of a solution by the names of the variables; there are many solves, and few are read by name."""
+
+    column: Mapping[str, int]
+    found: Floats
+
+    def __getitem__(self, name: str) -> float:
+        place = self.column[name]
+        if place >= len(self.found):
+            raise KeyError(name)
+        return float(self.found[place])
+
+    def __iter__(self) -> Iterator[str]:
+        return islice(self.column, len(self.found))
+
+    def __len__(self) -> int:
+        return len(self.found)
 
 
 def _news(values: NDArray[Any], known: NDArray[Any]) -> NDArray[np.int32]:

@@ -67,6 +67,8 @@ def term_values(model: Model, result: SolveResult) -> dict[str, float]:
 
 def column_values(model: Model, result: SolveResult) -> NDArray[np.float64]:
     """Return the value of each column; one that no row and no cost names is zero."""
+    if result.columns is not None:
+        return result.columns[: len(model.columns)]
     return np.array([result.values.get(variable.name, 0.0) for variable in model.columns])
 
 

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 Status = Literal["optimal", "feasible", "infeasible", "unbounded", "no_plan"]
 
 _FLOAT_NOISE = 1e-9
@@ -63,6 +66,7 @@ class SolveResult:
     clock_ended : the time limit ended the solve, so a second run may give another solution.
     solver, version : which solver ran; the version is None where PuLP does not tell it.
     values : variable name to value, whole numbers for integer variables; empty without a solution.
+    columns : (n,) the same by column, where the live solver was told the columns; None elsewhere.
     """
 
     status: Status
@@ -73,6 +77,7 @@ class SolveResult:
     solver: str
     version: str | None
     values: Mapping[str, float] = field(repr=False)
+    columns: NDArray[np.float64] | None = field(default=None, repr=False)
 
     @property
     def gap_abs(self) -> float | None:
