@@ -11,19 +11,22 @@ from planner.model.problem import CommuneWide, Floats, Problem
 def add_commune_wide(model: Model, problem: Problem) -> None:
     """Sum of amount x_fu + existing + miss - over = d for every need; d = 0 says "no need here" and is not a wall.
 
-    What exists beyond the need is nobody's choice and costs nothing.
+    What exists beyond the need is nobody's choice and costs nothing. Without candidates miss is known and the need has
+    no row; it has over only where its candidates could be too many.
     """
     needs = problem.commune_wide
-    miss = model.miss = model.variables("miss", len(needs.need))
-    over = model.variables("excess", len(needs.need))
     open_need = np.maximum(needs.need - needs.existing, 0.0)
-    every = np.arange(len(needs.need))
-    left = [(needs.pair_need, model.x[needs.pair], needs.pair_amount), (every, miss, 1.0), (every, over, -1.0)]
-    model.rows("need", left, "=", open_need)
+    possible = _possible(needs)
+    miss = model.miss = model.variables("miss", len(possible), open_need, lower=np.where(possible > 0, 0.0, open_need))
+    able = np.nonzero(possible > open_need)[0]
+    over = model.variables("excess", len(able))
+    every = np.arange(len(possible))
+    left = [(needs.pair_need, model.x[needs.pair], needs.pair_amount), (every, miss, 1.0), (able, over, -1.0)]
+    model.rows("need", left, "=", open_need, np.nonzero(possible > 0)[0])
     cost = needs.value
     model.charge("mandatory", miss, np.where(needs.mandatory, cost, 0.0))
     model.charge("services", miss, np.where(needs.mandatory, 0.0, cost))
-    model.charge("quality", over, needs.over_weight * cost)
+    model.charge("quality", over, needs.over_weight * cost[able])
     lost = cost * unavoidable_missing(needs)
     model.unavoidable["mandatory"] += float(lost[needs.mandatory].sum())
     model.unavoidable["services"] += float(lost[~needs.mandatory].sum())
@@ -31,5 +34,9 @@ def add_commune_wide(model: Model, problem: Problem) -> None:
 
 def unavoidable_missing(needs: CommuneWide) -> Floats:
     """Return (M,) what stays missing even if every candidate served the need."""
-    possible = np.bincount(needs.pair_need, needs.pair_amount, len(needs.need))
-    return np.maximum(needs.need - needs.existing - possible, 0.0)
+    return np.maximum(needs.need - needs.existing - _possible(needs), 0.0)
+
+
+def _possible(needs: CommuneWide) -> Floats:
+    """Return (M,) the amount if every candidate served the need."""
+    return np.bincount(needs.pair_need, needs.pair_amount, len(needs.need)).astype(float)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.model.assembly import Model
-from planner.model.problem import Floats, Ints, Problem, Service
+from planner.model.problem import Bools, Floats, Ints, Problem, Service
 
 _BROKEN = 1e-6
 
@@ -13,17 +13,22 @@ _BROKEN = 1e-6
 def add_service(model: Model, problem: Problem) -> None:
     """Serve demand from offers: capacitated maximal covering (Current and Storbeck 1988) with a price on travel.
 
-    Balance: sum over offers of y + v = q for every node; v = q where nothing is in reach.
+    Balance: sum over offers of y + v = q for every node. Two ends are known and get no row: v = q where nothing is in
+    reach, and y = q, v = 0 where all that is in reach exists anyway and has room for everybody who may come.
     Flow: y <= min(q, k) on every arc.
     Capacity: sum over nodes of y <= min(k, what the arcs carry) x of the pair that brings the offer; sum of y <= k
     where the service exists, left out where its arcs carry no more.
     """
     service = problem.service
-    reached = np.bincount(service.arc_node, minlength=len(service.demand)) > 0
-    model.unserved = model.variables("v", len(reached), service.demand, lower=np.where(reached, 0.0, service.demand))
-    model.flow = model.variables("y", len(service.arc_node), _most(service))
-    served = [(service.arc_node, model.flow, 1.0), (np.arange(len(reached)), model.unserved, 1.0)]
-    model.rows("served", served, "=", service.demand, np.nonzero(reached)[0])
+    ways = np.bincount(service.arc_node, minlength=len(service.demand))
+    sure = (ways == 1)[service.arc_node] & never_full(service)[service.arc_offer]
+    sure &= service.travel_weight * service.arc_travel <= 1.0
+    safe = np.isin(np.arange(len(ways)), service.arc_node[sure])
+    least, most = np.where(ways == 0, service.demand, 0.0), np.where(safe, 0.0, service.demand)
+    model.unserved = model.variables("v", len(ways), most, lower=least)
+    model.flow = model.variables("y", len(sure), _most(service), lower=np.where(sure, _most(service), 0.0))
+    served = [(service.arc_node, model.flow, 1.0), (np.arange(len(ways)), model.unserved, 1.0)]
+    model.rows("served", served, "=", service.demand, np.nonzero((ways > 0) & ~safe)[0])
     _add_capacities(model, service)
     model.charge("services", model.unserved, service.value)
     model.charge("services", model.flow, service.travel_weight * service.value[service.arc_node] * service.arc_travel)
@@ -50,6 +55,12 @@ def loose_links(service: Service, x: Floats, flow: Floats) -> Ints:
     new = np.nonzero(pair >= 0)[0]
     broken = flow[new] - most[new] * x[pair[new]]
     return new[broken > _BROKEN * np.maximum(most[new], 1.0)]
+
+
+def never_full(service: Service) -> Bools:
+    """Return (O,) which offers exist anyway and have places for all who may come, sum over their arcs of q <= k."""
+    may_come = np.bincount(service.arc_offer, service.demand[service.arc_node], len(service.offer_pair))
+    return (service.offer_pair < 0) & (may_come <= service.offer_capacity)
 
 
 def unreachable(service: Service) -> Floats:

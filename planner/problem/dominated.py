@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.model.problem import Bools, Floats, Service
+from planner.model.problem import Floats, Ints, Service
+from planner.model.service import never_full
 
 
 def without_dominated(service: Service, arc_km: Floats) -> tuple[Service, Floats]:
@@ -16,30 +17,27 @@ def without_dominated(service: Service, arc_km: Floats) -> tuple[Service, Floats
     Whoever reaches it loses nothing without the arcs that are longer: whatever plan uses them, moving that flow costs
     no more and keeps every row. Fewer arcs mean fewer who may come, so the rule is repeated until nothing is left out.
     """
-    kept = np.ones(len(service.arc_node), dtype=np.bool_)
+    kept = np.arange(len(service.arc_node))
     while True:
-        nearest = _nearest_with_room(service, kept)
-        travel = np.full(len(service.demand), np.inf)
-        travel[service.arc_node[nearest]] = service.arc_travel[nearest]
-        still = kept & (service.arc_travel < travel[service.arc_node])
+        family = replace(
+            service,
+            arc_node=service.arc_node[kept],
+            arc_offer=service.arc_offer[kept],
+            arc_travel=service.arc_travel[kept],
+        )
+        nearest = _nearest_with_room(family)
+        travel = np.full(len(family.demand), np.inf)
+        travel[family.arc_node[nearest]] = family.arc_travel[nearest]
+        still = family.arc_travel < travel[family.arc_node]
         still[nearest] = True
-        if np.array_equal(still, kept):
-            break
-        kept = still
-    family = replace(
-        service,
-        arc_node=service.arc_node[kept],
-        arc_offer=service.arc_offer[kept],
-        arc_travel=service.arc_travel[kept],
-    )
-    return family, arc_km[kept]
+        if still.all():
+            return family, arc_km[kept]
+        kept = kept[still]
 
 
-def _nearest_with_room(service: Service, kept: Bools) -> np.ndarray:
+def _nearest_with_room(service: Service) -> Ints:
     """Return the arc by which each node reaches the nearest offer that is never full, if it reaches one."""
-    may_come = np.bincount(service.arc_offer, service.demand[service.arc_node] * kept, len(service.offer_pair))
-    never_full = (service.offer_pair < 0) & (may_come <= service.offer_capacity)
-    arcs = np.nonzero(kept & never_full[service.arc_offer])[0]
+    arcs = np.nonzero(never_full(service)[service.arc_offer])[0]
     order = arcs[np.lexsort((arcs, service.arc_travel[arcs], service.arc_node[arcs]))]
     _, first = np.unique(service.arc_node[order], return_index=True)
     return order[first]

@@ -66,10 +66,10 @@ def term_values(model: Model, result: SolveResult) -> dict[str, float]:
 
 
 def column_values(model: Model, result: SolveResult) -> NDArray[np.float64]:
-    """Return the value of each column; one that no row and no cost names is zero."""
+    """Return the value of each column; one that no row and no cost names is at its lower bound."""
     if result.columns is not None:
         return result.columns[: len(model.columns)]
-    return np.array([result.values.get(variable.name, 0.0) for variable in model.columns])
+    return np.array([result.values.get(variable.name, variable.lowBound) for variable in model.columns])
 
 
 def read_uses(model: Model, problem: Problem, result: SolveResult) -> NDArray[np.int64]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -59,6 +61,28 @@ def test_tight_links_forbid_no_plan(seed: int) -> None:
     loose, tight = build(problem, prices), build(problem, prices)
     add_links(tight, problem.service, np.nonzero(link_pairs(problem.service) >= 0)[0])
     assert solve(tight.lp, PROOF).objective == pytest.approx(solve(loose.lp, PROOF).objective, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_ends_that_are_known_need_no_row(seed: int) -> None:
+    """Somebody reaches nothing, and others only a service that exists and has room for all of them."""
+    rng = np.random.default_rng(seed)
+    problem, prices = drawn("combined", seed)
+    people = problem.service
+    nodes, offers = len(people.demand), len(people.offer_pair)
+    demand = rng.integers(1, 9, 3).astype(float)
+    known = replace(
+        people,
+        demand=np.append(people.demand, demand),
+        value=np.append(people.value, rng.uniform(0.0, 3.0, 3)),
+        group=np.append(people.group, rng.integers(0, max(people.group.max(initial=-1), 0) + 1, 3)),
+        offer_pair=np.append(people.offer_pair, -1),
+        offer_capacity=np.append(people.offer_capacity, demand[:2].sum() + rng.integers(0, 2)),
+        arc_node=np.append(people.arc_node, [nodes, nodes + 1]),
+        arc_offer=np.append(people.arc_offer, [offers, offers]),
+        arc_travel=np.append(people.arc_travel, rng.integers(0, 3, 2) / 2),
+    )
+    assert_best(replace(problem, service=known), prices)
 
 
 def test_every_family_has_random_cases() -> None:

@@ -38,8 +38,8 @@ def facility_location(  # noqa: PLR0913 - the data of the problem
     min Σ_j f_j x_j + Σ_ij c_ij y_ij  subject to
     Σ_j y_ij = 1;  y_ij ≤ x_j (Balinski 1965);  Σ_i q_ij y_ij ≤ k_j x_j;  Σ_j x_j = p where p is given;
     x binary, y ≥ 0, and y binary with a single source. Redundant but tightening: Σ_j k_j x_j ≥ Σ_i min_j q_ij.
-    With a single source and whole demand, pairs that the Lagrangian dual with knapsacks rules out are left out
-    (Pirkul 1987).
+    With a single source and whole demand an answer is looked for by tabu search, and the proof that none is cheaper
+    leaves out the pairs that the Lagrangian dual with knapsacks rules out (Pirkul 1987).
 
     Parameters
     ----------
