@@ -3,8 +3,8 @@
 Run with `python -m benchmarks.peers [--pairs 5] [--only p_median cover large_cover] [--seconds 150]` after
 `pip install .[bench]`. Prints the medians of build, solve and both together, and their ratios. spopt's build is its
 problem made from the matrix; ours is the model on the first lists of nearest sites, before anything is settled, made
-once more by itself. "Both" is for us all that a call takes. The large covering runs once: all need the whole time; beside
-it runs the textbook's matrix, handed to the same HiGHS as it stands.
+once more by itself. "Both" is for us all that a call takes. The large covering runs once, as all need the whole time;
+beside it runs the textbook's matrix, handed to the same HiGHS as it stands.
 """
 
 from __future__ import annotations
