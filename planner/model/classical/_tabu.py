@@ -13,7 +13,8 @@ from planner.model.classical._solution import BoolArray, FloatArray
 
 _PATIENCE, _KICK = 80, 4
 """Rounds without gain, in numbers of customers."""
-_TENURE = (5, 15)
+_TENURE, _SHORT = 15, 3
+"""Rounds that a customer may not go back: up to 15, and fewer where there are few customers."""
 _DEARER, _CHEAPER, _RANGE = 1.03, 0.97, (1e-3, 10.0)
 _START = 0.1
 
@@ -47,6 +48,8 @@ class _Search:
         scale = float(data.cost.max() + data.fixed_cost.max()) / max(float(data.load.mean()), 1e-9)
         self._price, (low, high) = _START * scale, _RANGE
         self._least, self._most = low * scale, high * scale
+        longest = min(_TENURE, max(_SHORT, len(data.cost) // _SHORT))
+        self._tenure = (max(1, longest // _SHORT), longest)
         self._go(first)
 
     def best(self, enough: float, end: float) -> tuple[BoolArray, NDArray[np.intp]] | None:
@@ -131,7 +134,7 @@ class _Search:
             old = self._at[i]
             self._held[old] -= self._load[i, old]
             self._held[j] += self._load[i, j]
-            self._tabu[i, old] = turn + self._random.integers(*_TENURE)
+            self._tabu[i, old] = turn + self._random.integers(*self._tenure)
             self._at[i] = j
 
     def _move_site(self) -> None:
