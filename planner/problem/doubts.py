@@ -26,7 +26,8 @@ def find_doubts(case: Case, scenario: Scenario, weights: Mapping[str, float]) ->
     """Return a warning for each thing in a scenario that is hardly meant, each with what to change.
 
     Money above all that could be spent; weights further apart than `STEEPEST`; uses that nothing can serve; communes
-    whose mandatory need no facility could meet; limits that bind nobody.
+    whose mandatory need no facility could meet; limits that bind nobody; a share of its own best that is asked in full
+    of every commune; a frontier that ends below what decisions already cost.
 
     Parameters
     ----------
@@ -34,7 +35,7 @@ def find_doubts(case: Case, scenario: Scenario, weights: Mapping[str, float]) ->
     """
     doubts = _Doubts(case, scenario)
     found = (doubts.money(), doubts.weights(weights), doubts.uses(), doubts.communes(), doubts.limits())
-    return [record for records in found for record in records]
+    return [record for records in (*found, doubts.fairness(), doubts.frontier()) for record in records]
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,30 @@ class _Doubts:
             if np.isfinite(source.limit) and source.limit > dearest.sum():
                 words = {"limit": self.number(source.limit), "most": self.number(dearest.sum())}
                 yield self.record("money-above-all-costs", f"budget.{source.name}_million_vnd", source.limit, **words)
+
+    def frontier(self) -> Iterator[Record]:
+        """Find a frontier whose most money does not pay for what is decided already: it would have no point."""
+        asked, problem = self.scenario.studies.frontier, self.case.problem
+        if asked is None or asked.most_million_vnd is None:
+            return
+        able = np.ones(problem.n_pairs, dtype=np.bool_)
+        able[np.isin(problem.pair_facility, problem.pair_facility[problem.locks.require])] = False
+        able[problem.locks.require] = True
+        able[problem.locks.forbid] = False
+        for source in problem.budget.sources:
+            cheapest = np.full(problem.eligible.shape[0], np.inf)
+            np.minimum.at(cheapest, problem.pair_facility[able], source.cost[able])
+            least = float(cheapest[np.isfinite(cheapest)].sum())
+            if source.name == "renovation" and asked.most_million_vnd < least:
+                words = {"most": self.number(asked.most_million_vnd), "least": self.number(least)}
+                key = "studies.frontier.most_million_vnd"
+                yield self.record("frontier-below-decisions", key, asked.most_million_vnd, **words)
+
+    def fairness(self) -> Iterator[Record]:
+        """Find a tau of one: communes share facilities and money, so hardly all of them can have their best at once."""
+        tau = self.scenario.fairness.tau
+        if tau is not None and tau >= 1:
+            yield self.record("tau-asks-everything", "fairness.tau", tau)
 
     def weights(self, weights: Mapping[str, float]) -> Iterator[Record]:
         """Find weights so far apart that the solver cannot tell the smaller from rounding."""

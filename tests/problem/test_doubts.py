@@ -17,7 +17,7 @@ from tests.tiny import tiny_facilities, tiny_services, write_csv, write_tiny
 
 DOUBTS = {
     "money-above-all-costs", "weights-too-far-apart", "use-nothing-can-serve", "commune-without-candidate",
-    "limit-binds-nobody",
+    "limit-binds-nobody", "tau-asks-everything", "frontier-below-decisions",
 }  # fmt: skip
 
 
@@ -77,6 +77,20 @@ def test_money_above_all_that_could_be_spent(tiny: Path, money: float, told: lis
 )
 def test_weights_beyond_eight_orders_of_magnitude(tiny: Path, weights: dict[str, float], told: list[str]) -> None:
     assert places(doubts(tiny, objective__weights=weights), "weights-too-far-apart") == told
+
+
+@pytest.mark.parametrize(("tau", "told"), [(0.9, []), (1.0, ["fairness.tau"])])
+def test_a_share_of_the_own_best_asked_in_full(tiny: Path, tau: float, told: list[str]) -> None:
+    assert places(doubts(tiny, fairness__tau=tau), "tau-asks-everything") == told
+
+
+@pytest.mark.parametrize(("most", "told"), [(2_399, ["studies.frontier.most_million_vnd"]), (9_000, [])])
+def test_a_frontier_that_does_not_pay_for_what_is_decided(tiny: Path, most: float, told: list[str]) -> None:
+    """A preschool in T-01 costs 2,400 million VND; what is decided in the inventory costs less."""
+    decisions = write_csv(tiny.parent / "d.csv", [{"facility_id": "T-01", "verdict": "require", "use": "preschool"}])
+    asked = {"inputs__decisions": str(decisions), "studies__frontier__most_million_vnd": most}
+    assert places(doubts(tiny, **asked), "frontier-below-decisions") == told
+    assert not places(doubts(tiny, studies__frontier__most_million_vnd=most), "frontier-below-decisions")
 
 
 def test_a_use_that_nothing_can_serve(tmp_path: Path) -> None:
