@@ -14,7 +14,7 @@ def add_service(model: Model, problem: Problem) -> None:
     """Serve demand from offers: capacitated maximal covering (Current and Storbeck 1988) with a price on travel.
 
     Balance: sum over offers of y + v = q for every node. Two ends are known and get no row: v = q where nothing is in
-    reach, and y = q, v = 0 where all that is in reach exists anyway and has room for everybody who may come.
+    reach, and y = q, v = 0 where the only way leads to an offer that is never full and costs less than staying away.
     Flow: y <= min(q, k) on every arc.
     Capacity: sum over nodes of y <= min(k, what the arcs carry) x of the pair that brings the offer; sum of y <= k
     where the service exists, left out where its arcs carry no more.

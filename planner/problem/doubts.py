@@ -74,14 +74,14 @@ class _Doubts:
         able[np.isin(problem.pair_facility, problem.pair_facility[problem.locks.require])] = False
         able[problem.locks.require] = True
         able[problem.locks.forbid] = False
-        for source in problem.budget.sources:
-            cheapest = np.full(problem.eligible.shape[0], np.inf)
-            np.minimum.at(cheapest, problem.pair_facility[able], source.cost[able])
-            least = float(cheapest[np.isfinite(cheapest)].sum())
-            if source.name == "renovation" and asked.most_million_vnd < least:
-                words = {"most": self.number(asked.most_million_vnd), "least": self.number(least)}
-                key = "studies.frontier.most_million_vnd"
-                yield self.record("frontier-below-decisions", key, asked.most_million_vnd, **words)
+        cost = next(source.cost for source in problem.budget.sources if source.name == "renovation")
+        cheapest = np.full(problem.eligible.shape[0], np.inf)
+        np.minimum.at(cheapest, problem.pair_facility[able], cost[able])
+        least = float(cheapest[np.isfinite(cheapest)].sum())
+        if asked.most_million_vnd < least:
+            words = {"most": self.number(asked.most_million_vnd), "least": self.number(least)}
+            key = "studies.frontier.most_million_vnd"
+            yield self.record("frontier-below-decisions", key, asked.most_million_vnd, **words)
 
     def fairness(self) -> Iterator[Record]:
         """Find a tau of one: communes share facilities and money, so hardly all of them can have their best at once."""
