@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pulp
 from numpy.typing import ArrayLike, NDArray
+from scipy.sparse import csr_array
 
+from planner.model.amounts import Amounts
 from planner.model.expression import affine
 
 TERMS = ("mandatory", "fairness", "services", "money", "quality", "cascade")
@@ -37,34 +39,36 @@ class Model:
     lp : the PuLP problem; `build` sets its objective.
     columns : its variables; a column number is a position in this list.
     x : (A,) column of each pair's assignment variable.
-    unserved : (N,) column of the unserved persons of each service node, filled by the service family.
-    flow : (R,) column of the persons on each arc, filled by the service family.
+    unserved : (N,) the unserved persons of each service node, filled by the service family.
+    flow : (R,) the persons on each arc, filled by the service family.
     main : (P,) column of each office candidate's main-office variable, filled by the office family.
     short : (C,) column of the m² of office that each commune lacks, filled by the office family.
-    miss : (M,) column of what each counted need lacks, filled by the commune-wide family.
-    unavoidable : what no plan can avoid in each term.
+    miss : (M,) what each counted need lacks, filled by the commune-wide family.
+    unavoidable : what no plan can avoid in each term. known : what no decision changes in it; it has no column.
     """
 
     lp: pulp.LpProblem
     columns: list[pulp.LpVariable] = field(default_factory=list)
     x: Ints = field(default_factory=_no_columns)
-    unserved: Ints = field(default_factory=_no_columns)
-    flow: Ints = field(default_factory=_no_columns)
+    unserved: Amounts = field(default_factory=Amounts)
+    flow: Amounts = field(default_factory=Amounts)
     main: Ints = field(default_factory=_no_columns)
     short: Ints = field(default_factory=_no_columns)
-    miss: Ints = field(default_factory=_no_columns)
+    miss: Amounts = field(default_factory=Amounts)
     unavoidable: dict[str, float] = field(default_factory=lambda: dict.fromkeys(TERMS, 0.0))
+    known: dict[str, float] = field(default_factory=lambda: dict.fromkeys(TERMS, 0.0))
     _charges: dict[str, list[tuple[Ints, Floats]]] = field(default_factory=lambda: {name: [] for name in TERMS})
 
-    def variables(
-        self, prefix: str, count: int, upper: ArrayLike = np.inf, *, lower: ArrayLike = 0.0, binary: bool = False
-    ) -> Ints:
-        """Add `count` variables named by opaque numbers, from `lower` up to `upper`, and return their columns."""
-        first = len(self.columns)
+    def variables(self, prefix: str, numbers: int | Ints, upper: ArrayLike = np.inf, *, binary: bool = False) -> Ints:
+        """Add variables from 0 to `upper`, named by so many opaque numbers or by those given; return their columns."""
+        named = range(numbers) if isinstance(numbers, int) else numbers.tolist()
+        first, count = len(self.columns), len(named)
         add, cat = self.lp.add_variable, pulp.LpBinary if binary else pulp.LpContinuous
-        low, up = (np.broadcast_to(np.asarray(bound, dtype=float), (count,)).tolist() for bound in (lower, upper))
-        highest = [None if bound == np.inf else bound for bound in up]
-        self.columns += [add(f"{prefix}{i}", low[i], highest[i], cat) for i in range(count)]
+        highest = np.broadcast_to(np.asarray(upper, dtype=float), (count,)).tolist()
+        self.columns += [
+            add(f"{prefix}{i}", 0.0, None if most == np.inf else most, cat)
+            for i, most in zip(named, highest, strict=True)
+        ]
         return np.arange(first, first + count)
 
     def rows(
@@ -75,7 +79,7 @@ class Model:
         Parameters
         ----------
         prefix : of the rows' names; the row's number follows.
-        entries : of the matrix; no column twice in a row.
+        entries : of the matrix; a column named twice in a row adds up.
         right : (n,) right-hand sides by row number.
         numbers : the rows to add, in rising order; all n without it.
         """
@@ -85,18 +89,29 @@ class Model:
             return
         parts = [np.broadcast_arrays(*map(np.atleast_1d, part)) for part in entries]
         row, column, coefficient = (np.concatenate([part[i] for part in parts]) for i in range(3))
-        order = np.argsort(row, kind="stable")
-        variables = list(map(self.columns.__getitem__, column[order].tolist()))
-        coefficients = coefficient[order].astype(float).tolist()
-        cuts = np.searchsorted(row[order], [numbers, numbers + 1]).T.tolist()
+        shape = (max(len(right), int(row.max(initial=-1)) + 1), len(self.columns))
+        matrix = csr_array((coefficient.astype(float), (row, column)), shape=shape)
+        variables = list(map(self.columns.__getitem__, matrix.indices.tolist()))
+        coefficients, starts = matrix.data.tolist(), matrix.indptr
         compare, add = _COMPARE[sense], self.lp.addConstraint
-        for number, (start, end), value in zip(numbers.tolist(), cuts, right[numbers].tolist(), strict=True):
+        places = zip(numbers.tolist(), starts[numbers].tolist(), starts[numbers + 1].tolist(), strict=True)
+        for (number, start, end), value in zip(places, right[numbers].tolist(), strict=True):
             left = affine(zip(variables[start:end], coefficients[start:end], strict=True))
             add(compare(left, value), f"{prefix}{number}")
 
     def charge(self, term: str, columns: Ints, costs: ArrayLike) -> None:
         """Add the costs of some columns to a term of the objective."""
         self._charges[term].append((columns, np.broadcast_to(np.asarray(costs, dtype=float), columns.shape)))
+
+    def charge_amounts(self, term: str, amounts: Amounts, prices: Floats) -> None:
+        """Add (n,) price x amount to a term of the objective."""
+        columns, costs, known = amounts.total(prices)
+        self.charge(term, columns, costs)
+        self.known[term] += known
+
+    def at_most(self, term: str, value: float) -> tuple[Floats, float]:
+        """Return "the term is at most `value`" as a row: the costs of the columns, and their most."""
+        return self.costs(term), value - self.known[term]
 
     def costs(self, term: str) -> Floats:
         """Return the cost of each column in a term of the objective."""

@@ -61,12 +61,12 @@ def build(problem: Problem, weights: Mapping[str, float]) -> Model:
 def costs_of(model: Model, problem: Problem, weights: Mapping[str, float], *, tie: bool = True) -> tuple[Floats, float]:
     """Return the cost of each column in the weighted sum of the terms, and the objective's constant.
 
-    The constant is what is unavoidable: without it a gap says how far the *choices* may be from the best. `tie` adds
-    the tiny costs that make the optimum unique.
+    The constant is what is known less what is unavoidable: without that a gap says how far the *choices* may be from
+    the best. `tie` adds the tiny costs that make the optimum unique.
     """
     costs = np.zeros(len(model.columns))
     for name, weight in weights.items():
         costs += weight * model.costs(name)
     if tie and problem.tie is not None:
         costs[model.x] += problem.tie
-    return costs, -float(sum(weight * model.unavoidable[name] for name, weight in weights.items()))
+    return costs, sum(weight * (model.known[name] - model.unavoidable[name]) for name, weight in weights.items())

@@ -8,6 +8,9 @@ import pulp
 
 _from_dict: Callable[..., pulp.LpAffineExpression] | None = getattr(pulp.LpAffineExpression, "from_dict", None)
 
+variable_key: Callable[[pulp.LpVariable], int] = id if _from_dict is None else hash
+"""A number that is the variable's own while it lives: PuLP 4 shows one variable as many objects of the same hash."""
+
 
 def affine(pairs: Iterable[tuple[pulp.LpVariable, float]], constant: float = 0.0) -> pulp.LpAffineExpression:
     """Return an expression of variables, each named once, with their coefficients; PuLP 4 asks for a mapping."""

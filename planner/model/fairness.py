@@ -27,8 +27,8 @@ def add_fairness(model: Model, problem: Problem) -> None:
     asked = np.bincount(group, value * service.demand[nodes], count)
     weight = value / np.maximum(asked, 1e-9)[group]
     every = np.arange(count)
-    left = [(group, model.unserved[nodes], -weight), (every, shallow, 1.0), (every, deep, 1.0)]
-    model.rows("fair", left, ">=", target - 1.0)
+    missed, known = model.unserved.in_rows(count, group, nodes, -weight)
+    model.rows("fair", [missed, (every, shallow, 1.0), (every, deep, 1.0)], ">=", target - 1.0 - known)
     model.charge("fairness", shallow, fairness.slopes[0] * fairness.value)
     model.charge("fairness", deep, fairness.slopes[1] * fairness.value)
 

@@ -31,7 +31,7 @@ def attainable_shares(problem: Problem, options: SolverOptions) -> Floats:
     model = build(copies, _WEIGHTS)
     add_links(model, copies.service, np.nonzero(link_pairs(copies.service) >= 0)[0])
     result = LiveSolver(model.lp, model.columns).solve(replace(options, time_limit_s=None, relax=True, seed=1))
-    unserved = column_values(model, result)[model.unserved]
+    unserved = model.unserved.at(column_values(model, result))
     return np.nan_to_num(np.clip(shares(problem.service, groups, unserved), 0.0, 1.0), nan=1.0)
 
 

@@ -53,8 +53,8 @@ def evaluate_uses(
         gap_abs=None,
         clock_ended=False,
         use=uses,
-        unserved=found[model.unserved],
-        flow=found[model.flow],
+        unserved=model.unserved.at(found),
+        flow=model.flow.at(found),
         main=found[model.main] > 0.5,  # noqa: PLR2004
         terms=tuple(
             Term(name=name, weight=weight, value=values[name], unavoidable=model.unavoidable[name], bound=None)

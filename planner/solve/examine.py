@@ -201,12 +201,13 @@ def examiner_of(problem: Problem, decided: Decided, settings: SolveSettings) -> 
 def _effects(model: Model, problem: Problem, arc_km: Floats) -> Floats:
     """Return (E, n) what each column adds to each of `EFFECTS`."""
     effects = np.zeros((len(EFFECTS), len(model.columns)))
-    for name, columns, amount in (
+    for name, amounts, weights in (
         ("people", model.unserved, np.ones(len(model.unserved))),
         ("person_km", model.flow, np.nan_to_num(arc_km)),
-        ("office_m2", model.short, np.ones(len(model.short))),
         ("missing", model.miss, np.ones(len(model.miss))),
-        ("million_vnd", model.x, total_cost(problem.budget)),
     ):
-        effects[EFFECTS.index(name), columns] = amount
+        columns, coefficients, _ = amounts.total(weights)
+        effects[EFFECTS.index(name), columns] = coefficients
+    effects[EFFECTS.index("office_m2"), model.short] = 1.0
+    effects[EFFECTS.index("million_vnd"), model.x] = total_cost(problem.budget)
     return effects

@@ -166,7 +166,7 @@ class _Search:
             gap_abs=result.gap_abs,
             status=judged(result, self.settings.options),
             missing={name: max(0.0, terms[name] - model.unavoidable[name]) for name in TERMS},
-            served=float((problem.service.demand - values[model.unserved]).sum()),
+            served=float((problem.service.demand - model.unserved.at(values)).sum()),
             use=read_uses(model, problem, result),
         )
 

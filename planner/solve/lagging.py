@@ -93,9 +93,12 @@ class Lifter:
     def _row(self, group: int, least: float) -> tuple[Floats, float]:
         service, nodes = self.problem.service, np.nonzero(self.problem.service.group == group)[0]
         asked = float(service.value[nodes] @ service.demand[nodes])
+        shares = np.zeros(len(service.demand))
+        shares[nodes] = service.value[nodes] / asked
         row = np.zeros(len(self.model.columns))
-        row[self.model.unserved[nodes]] = service.value[nodes] / asked
-        return row, 1.0 - least * float(self.problem.fairness.attainable[group]) + _ROOM
+        columns, coefficients, known = self.model.unserved.total(shares)
+        row[columns] = coefficients
+        return row, 1.0 - known - least * float(self.problem.fairness.attainable[group]) + _ROOM
 
     @cached_property
     def _live(self) -> LiveSolver:
@@ -116,25 +119,33 @@ class Lifter:
         gaps = (found.gap_abs or 0.0) + (self.outcome.gap_abs or 0.0)
         if why == "others" and lost_all <= max(self.settings.options.gap_abs or 0.0, gaps):
             why, lost_all = "free", 0.0
-        grown_columns = column_values(self.model, found) - self._planned
-        money = sum(float(source.cost @ grown_columns[self.model.x]) for source in self.problem.budget.sources)
-        lost, loser = self._losses(grown_columns)
+        then = column_values(self.model, found)
+        grown_x = (then - self._planned)[self.model.x]
+        money = sum(float(source.cost @ grown_x) for source in self.problem.budget.sources)
+        lost, loser = self._losses(then)
         term = max(grown, key=lambda name: grown[name]) if why == "others" else ""
         price = lost_all if why in ("others", "free") else float("nan")
-        unserved = grown_columns[self.model.unserved] + self._planned[self.model.unserved]
-        return Lifted(group, why, price, term, unserved, lost, loser, money)
+        return Lifted(group, why, price, term, self.model.unserved.at(then), lost, loser, money)
 
-    def _losses(self, grown: Floats) -> tuple[Floats, int]:
+    def _losses(self, then: Floats) -> tuple[Floats, int]:
         """Return (G,) what each group loses of its needs, and which loses most where the terms weigh."""
-        problem, model = self.problem, self.model
-        columns = np.concatenate([model.unserved, model.short, model.miss])
-        group = np.concatenate([problem.service.group, problem.office.group, problem.commune_wide.group])
+        problem, model, now = self.problem, self.model, self._planned
+        service, office, counted = problem.service, problem.office, problem.commune_wide
+        group = np.concatenate([service.group, office.group, counted.group])
+        grown = np.concatenate(
+            [
+                service.value * (model.unserved.at(then) - model.unserved.at(now)),
+                (model.costs("mandatory") * (then - now))[model.short],
+                counted.value * (model.miss.at(then) - model.miss.at(now)),
+            ]
+        )
+        mandatory = np.concatenate([np.zeros(len(service.group)), np.ones(len(office.group)), counted.mandatory])
+        weight = np.where(mandatory > 0, *(self.settings.weights.get(name, 0.0) for name in ("mandatory", "services")))
         count = max(len(problem.fairness.attainable), int(group.max(initial=-1)) + 1)
-        lost, weighed = np.zeros(count), np.zeros(count)
-        for name in ("mandatory", "services"):
-            found = np.bincount(group[group >= 0], (model.costs(name) * grown)[columns][group >= 0], count)
-            lost += found
-            weighed += self.settings.weights.get(name, 0.0) * found
+        inside = group >= 0
+        lost, weighed = (
+            np.bincount(group[inside], part[inside], count).astype(float) for part in (grown, weight * grown)
+        )
         return lost, int(np.argmax(weighed)) if weighed.max(initial=0.0) > _LEAST else -1
 
     @cached_property

@@ -51,7 +51,7 @@ def solve_lexicographic(
             raise NoPlanError(result.status)
         proofs.append(result)
         tolerance = HARD_TOLERANCE if k < HARD_STAGES else max(options.gap_abs or 0.0, HARD_TOLERANCE)
-        live.hold(model.costs(name), term_values(model, result)[name] + tolerance)
+        live.hold(*model.at_most(name, term_values(model, result)[name] + tolerance))
     if result is None:
         raise NoPlanError("no_plan")
     return _summed(problem, read_outcome(Solved(problem, model, live, weights, result), options), proofs, options)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain
 from operator import attrgetter
 from typing import Any
 
@@ -17,12 +17,15 @@ from numpy.typing import NDArray
 from scipy.sparse import csc_array, csr_array
 
 from planner.memory import collector_paused
+from planner.model.expression import variable_key
+from planner.solve.named import ByName, Names
 from planner.solve.program import Program
 from planner.solve.result import SolveResult, SolverOptions, Status
 
 Floats = NDArray[np.float64]
 
-_name = attrgetter("name")
+_lowest, _highest = attrgetter("lowBound"), attrgetter("upBound")
+_constant, _sense = attrgetter("constant"), attrgetter("sense")
 _PRIMAL = 4
 _NOTHING_TOLD: tuple[NDArray[Any], ...] = (np.zeros(0),) * 4
 _FEASIBLE = highspy.SolutionStatus.kSolutionStatusFeasible
@@ -72,7 +75,9 @@ class LiveSolver:
         self._problem = problem
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self._highs.setOptionValue("output_flag", False)  # noqa: FBT003 - positional only
-        self._column: dict[str, int] = {}
+        self._variables: list[pulp.LpVariable] = []
+        self._names = Names(self._variables)
+        self._column: dict[int, int] = {}
         self._lower, self._upper, self._cost = np.zeros(0), np.zeros(0), np.zeros(0)
         self._integer = np.zeros(0, dtype=bool)
         self._given = bool(columns)
@@ -115,7 +120,7 @@ class LiveSolver:
             self._go_on_from(self._basis)
         if start:
             solution = highspy.HighsSolution()
-            solution.col_value = [start.get(name, 0.0) for name in self._column]
+            solution.col_value = [start.get(name, 0.0) for name in self._names.columns()]
             highs.setSolution(solution)
         free, limited = (change.rows, change.limited) if change else ((), ())
         self._bound_rows(free, hold=False)
@@ -138,7 +143,7 @@ class LiveSolver:
             clock_ended=clock_ended,
             solver="HiGHS",
             version=str(highs.version()),
-            values=_ByName(self._column, values) if found else {},
+            values=ByName(self._names, values) if found else {},
             columns=values if found and self._given else None,
         )
         self._bound_rows(free, hold=True)
@@ -265,26 +270,26 @@ class LiveSolver:
             self._highs.changeRowBounds(int(row), self._row_lower[row], limit)
 
     def _add_columns(self, variables: Iterable[pulp.LpVariable]) -> None:
-        named = {name: v for v in variables if (name := v.name) not in self._column}
-        if not named:
+        unknown = {key: v for v in variables if (key := variable_key(v)) not in self._column}
+        if not unknown:
             return
-        new, before, count = named.values(), len(self._column), len(named)
-        self._column.update(zip(named, range(before, before + count), strict=True))
-        lower = np.array([v.lowBound for v in new], dtype=float)  # None becomes NaN: no bound
-        upper = np.array([v.upBound for v in new], dtype=float)
+        new, before, count = list(unknown.values()), len(self._variables), len(unknown)
+        self._column.update(zip(unknown, range(before, before + count), strict=True))
+        self._variables += new
+        lower, upper = (np.array(list(map(bound, new)), dtype=float) for bound in (_lowest, _highest))  # None is NaN
         self._lower = np.append(self._lower, np.nan_to_num(lower, nan=-math.inf, neginf=-math.inf))
         self._upper = np.append(self._upper, np.nan_to_num(upper, nan=math.inf, posinf=math.inf))
-        self._integer = np.append(self._integer, np.array([v.cat == pulp.LpInteger for v in new], dtype=bool))
+        self._integer = np.append(self._integer, [v.cat == pulp.LpInteger for v in new])
         self._cost = np.append(self._cost, np.zeros(count))
         none, zeros = np.zeros(0, dtype=np.int32), np.zeros(count)
         self._highs.addCols(count, zeros, self._lower[before:], self._upper[before:], 0, none, none, np.zeros(0))
 
     def _columns_of(self, variables: Sequence[pulp.LpVariable]) -> NDArray[np.int32]:
         """Return (n,) columns of variables; those that are new get one."""
-        found = list(map(self._column.get, map(_name, variables)))
+        found = list(map(self._column.get, map(variable_key, variables)))
         if None in found:
             self._add_columns(variables)
-            found = list(map(self._column.get, map(_name, variables)))
+            found = list(map(self._column.get, map(variable_key, variables)))
         return np.array(found, dtype=np.int32)
 
     def _add_rows(self) -> None:
@@ -294,13 +299,14 @@ class LiveSolver:
             return
         if self._held:
             raise RuntimeError("rows were added to the problem while others are held; release them first")
-        variables = list(chain.from_iterable(row.keys() for row in rows))
-        columns = self._columns_of(variables)
+        named = [row.keys() for row in rows]
+        columns = self._columns_of(list(chain.from_iterable(named)))
         starts = np.zeros(len(rows), dtype=np.int32)
-        np.cumsum([len(row) for row in rows[:-1]], out=starts[1:])
+        np.cumsum(list(map(len, named[:-1])), out=starts[1:])
         coefficients = np.fromiter(chain.from_iterable(row.values() for row in rows), dtype=float, count=len(columns))
-        lower = np.array([-math.inf if (bound := row.getLb()) is None else bound for row in rows], dtype=float)
-        upper = np.array([math.inf if (bound := row.getUb()) is None else bound for row in rows], dtype=float)
+        right, sense = -np.array(list(map(_constant, rows)), dtype=float), np.array(list(map(_sense, rows)))
+        lower = np.where(sense == pulp.LpConstraintLE, -math.inf, right)
+        upper = np.where(sense == pulp.LpConstraintGE, math.inf, right)
         self._row_lower, self._row_upper = np.append(self._row_lower, lower), np.append(self._row_upper, upper)
         self._highs.addRows(len(rows), lower, upper, len(columns), starts, columns, coefficients)
         self._rows += len(rows)
@@ -309,26 +315,6 @@ class LiveSolver:
         """Return (n,) the value of every variable that takes part, integer ones without their rounding noise."""
         values = np.array(self._highs.getSolution().col_value, dtype=float)
         return np.where(integer, values.round(), values)
-
-
-@dataclass(frozen=True, eq=False)
-class _ByName(Mapping[str, float]):
-    """The values of a solution by the names of the variables; there are many solves, and few are read by name."""
-
-    column: Mapping[str, int]
-    found: Floats
-
-    def __getitem__(self, name: str) -> float:
-        place = self.column[name]
-        if place >= len(self.found):
-            raise KeyError(name)
-        return float(self.found[place])
-
-    def __iter__(self) -> Iterator[str]:
-        return islice(self.column, len(self.found))
-
-    def __len__(self) -> int:
-        return len(self.found)
 
 
 def _news(values: NDArray[Any], known: NDArray[Any]) -> NDArray[np.int32]:
@@ -342,9 +328,10 @@ def _status(highs: highspy.Highs) -> Status:
     known = highspy.HighsModelStatus
     if model == known.kUnboundedOrInfeasible:
         return _unbounded_or_infeasible(highs)
+    if model == known.kModelEmpty:
+        return "optimal" if _allows_nothing(highs) else "infeasible"
     settled: dict[highspy.HighsModelStatus, Status] = {
         known.kOptimal: "optimal",
-        known.kModelEmpty: "optimal" if _allows_nothing(highs) else "infeasible",
         known.kInfeasible: "infeasible",
         known.kUnbounded: "unbounded",
     }

@@ -156,7 +156,7 @@ class _Search:
         distance = min(int((use != other).sum()) for other in known)
         if plan.objective is None or over.any() or not distance:
             return None, over
-        unserved = column_values(self.model, plan)[self.model.unserved]
+        unserved = self.model.unserved.at(column_values(self.model, plan))
         other = OtherPlan(
             use=use,
             objective=plan.objective,
@@ -170,7 +170,7 @@ class _Search:
     def _within_rows(self, options: SolverOptions) -> tuple[SolveResult, Floats]:
         """Maximise z with a row for each term; return also the price of each of these rows in a relaxation."""
         for name, most in self.most.items():
-            self.live.hold(self.model.costs(name), most)
+            self.live.hold(*self.model.at_most(name, most))
         costs = np.zeros(len(self.model.columns))
         costs[self.z] = -1.0
         result = self.live.solve(options, change=Change(costs))
@@ -182,8 +182,9 @@ class _Search:
         costs, offset = np.zeros(len(self.model.columns)), 0.0
         costs[self.z] = -1.0
         for price, (name, most) in zip(prices, self.most.items(), strict=True):
-            costs += price * self.model.costs(name)
-            offset -= price * most
+            priced, at_most = self.model.at_most(name, most)
+            costs += price * priced
+            offset -= price * at_most
         return Change(costs, offset)
 
     def _decided(self, use: Ints) -> SolveResult:

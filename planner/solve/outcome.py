@@ -62,7 +62,7 @@ class Outcome:
 def term_values(model: Model, result: SolveResult) -> dict[str, float]:
     """Return the value of each term of the objective at a solution, the unavoidable part included."""
     values = column_values(model, result)
-    return {name: float(model.costs(name) @ values) for name in TERMS}
+    return {name: float(model.costs(name) @ values) + model.known[name] for name in TERMS}
 
 
 def column_values(model: Model, result: SolveResult) -> NDArray[np.float64]:

@@ -60,4 +60,4 @@ def baseline_unserved(service: Service, options: SolverOptions) -> Floats:
     )
     model = build(Problem(eligible=np.zeros((0, 1), dtype=np.bool_), service=bare), {"services": 1.0})
     result = LiveSolver(model.lp, model.columns).solve(replace(options, time_limit_s=None, relax=True, seed=1))
-    return column_values(model, result)[model.unserved]
+    return model.unserved.at(column_values(model, result))

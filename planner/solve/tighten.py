@@ -71,7 +71,7 @@ def tighten(model: Model, service: Service, live: LiveSolver, options: SolverOpt
     def relax() -> Relaxed | None:
         result = live.solve(relaxation)
         values = column_values(model, result)
-        found = Relaxed(result.objective or 0.0, values[model.x], values[model.flow], values[model.unserved])
+        found = Relaxed(result.objective or 0.0, values[model.x], model.flow.at(values), model.unserved.at(values))
         return None if result.objective is None else found
 
     def link(at: Relaxed) -> int:
@@ -115,22 +115,17 @@ def _is_known(cut: Cut, known: set[bytes]) -> bool:
 def _add(model: Model, cuts: list[Cut], first: int) -> None:
     if not cuts:
         return
-    rows = np.arange(first, first + len(cuts))
-    entries = [
-        (
-            np.repeat(rows, [len(cut.nodes) for cut in cuts]),
-            model.unserved[np.concatenate([c.nodes for c in cuts])],
-            1.0,
-        ),
-        (np.repeat(rows, [len(cut.arcs) for cut in cuts]), model.flow[np.concatenate([c.arcs for c in cuts])], 1.0),
-        (
-            np.repeat(rows, [len(cut.pairs) for cut in cuts]),
-            model.x[np.concatenate([c.pairs for c in cuts])],
-            np.concatenate([c.coefficients for c in cuts]),
-        ),
-    ]
-    right = np.concatenate([np.zeros(first), [cut.right for cut in cuts]])
-    model.rows("residual", entries, ">=", right, rows)
+    rows, count = np.arange(first, first + len(cuts)), first + len(cuts)
+
+    def of_each(parts: list[Ints]) -> tuple[Ints, Ints]:
+        return np.repeat(rows, list(map(len, parts))), np.concatenate(parts)
+
+    unserved, missed = model.unserved.in_rows(count, *of_each([cut.nodes for cut in cuts]))
+    flow, carried = model.flow.in_rows(count, *of_each([cut.arcs for cut in cuts]))
+    row, pairs = of_each([cut.pairs for cut in cuts])
+    offers = row, model.x[pairs], np.concatenate([cut.coefficients for cut in cuts])
+    right = np.concatenate([np.zeros(first), [cut.right for cut in cuts]]) - missed - carried
+    model.rows("residual", [unserved, flow, offers], ">=", right, rows)
 
 
 @dataclass(frozen=True)

@@ -111,8 +111,8 @@ def read_outcome(solved: Solved, options: SolverOptions) -> Outcome:
         gap_abs=result.gap_abs,
         clock_ended=result.clock_ended,
         use=uses,
-        unserved=found[model.unserved],
-        flow=found[model.flow],
+        unserved=model.unserved.at(found),
+        flow=model.flow.at(found),
         main=found[model.main] > 0.5,  # noqa: PLR2004
         terms=tuple(
             Term(name=name, weight=weight, value=values[name], unavoidable=model.unavoidable[name], bound=bounds[name])
@@ -136,6 +136,6 @@ def _stage_bounds(solved: Solved, options: SolverOptions) -> dict[str, float | N
     for name in solved.weights:
         relaxed = live.solve(relaxation, change=Change(*costs_of(model, problem, {name: 1.0}, tie=False)))
         bounds[name] = None if relaxed.objective is None else relaxed.objective + model.unavoidable[name]
-        live.hold(model.costs(name), values[name] + 1e-6 * max(1.0, abs(values[name])))
+        live.hold(*model.at_most(name, values[name] + 1e-6 * max(1.0, abs(values[name]))))
     live.release()
     return bounds
