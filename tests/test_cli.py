@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import shutil
@@ -19,10 +18,7 @@ from planner.commands.common import setting
 from planner.errors import ExitCode
 from planner.progress import LAPS
 from planner.solve import find_solver
-from tests.tiny import HEADERS, tiny_communes, tiny_facilities, write_facilities, write_tiny
-
-FIRST_ROW = 4
-"""Row of the first facility in the tiny workbook."""
+from tests.tiny import FIRST_ROW, HEADERS, read_csv, tiny_communes, tiny_facilities, write_facilities, write_tiny
 
 OUTPUTS = {
     "plan.json",
@@ -35,11 +31,6 @@ OUTPUTS = {
     "explanations.json",
 }
 LAND = HEADERS["land_area_m2"]
-
-
-def _read_csv(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def _run(scenario: Path, out: Path, *options: str) -> int:
@@ -128,7 +119,7 @@ def test_bad_input_is_named_with_its_place_and_fix(
     assert not out.exists()
     assert [path.name for path in out.parent.iterdir()] == ["first.problems.csv"]
 
-    records = _read_csv(out.parent / "first.problems.csv")
+    records = read_csv(out.parent / "first.problems.csv")
     record = next(record for record in records if record["rule"] == bad.rule)
     assert (record["severity"], Path(record["file"]).name) == ("error", bad.file)
     assert record["fix"]
@@ -150,7 +141,7 @@ def test_every_error_is_listed_at_once(tmp_path: Path) -> None:
     rows[3]["floor_area_m2"] = "lớn"
     rows[4]["facility_id"] = "T-01"
     assert _run(write_tiny(tmp_path / "province", facilities=rows), tmp_path / "out") == ExitCode.BAD_INPUT
-    found = {record["rule"] for record in _read_csv(tmp_path / "out.problems.csv")}
+    found = {record["rule"] for record in read_csv(tmp_path / "out.problems.csv")}
     assert {"negative-value", "not-a-number", "duplicate-id"} <= found
 
 
@@ -245,7 +236,7 @@ def finished(first_run: Finished, tmp_path: Path) -> Finished:
 def test_a_run_writes_a_folder_and_prints_what_it_found(first_run: Finished) -> None:
     assert set(first_run.written()) == OUTPUTS
     assert not first_run.out.with_name("out.problems.csv").exists()
-    assert len(_read_csv(first_run.out / "allocation.csv")) == len(tiny_facilities())
+    assert len(read_csv(first_run.out / "allocation.csv")) == len(tiny_facilities())
     for text in (
         "optimal",
         "cả nước",
@@ -274,7 +265,7 @@ def test_decisions_and_settings_of_the_command_line_hold(tiny: Path) -> None:
     decisions.write_text("facility_id,verdict,use\nT-04,require,land_fund\n", encoding="utf-8")
     out = tiny.parent / "out"
     assert _run(tiny, out, "--decisions", str(decisions), "--set", "name=Lần 2", "--explain", "none") == ExitCode.DONE
-    rows = {row["facility_id"]: row for row in _read_csv(out / "allocation.csv")}
+    rows = {row["facility_id"]: row for row in read_csv(out / "allocation.csv")}
     assert rows["T-04"]["new_use"] == "land_fund"
     assert json.loads((out / "plan.json").read_text(encoding="utf-8"))["scenario"] == "Lần 2"
 
@@ -311,8 +302,8 @@ def test_an_infeasible_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[st
     scenario = write_tiny(tmp_path, more='[[limits]]\nuse = "commune_police"\nmin = 50')
     assert _run(scenario, tmp_path / "out") == ExitCode.INFEASIBLE
     assert not (tmp_path / "out").exists()
-    assert _read_csv(tmp_path / "out.problems.csv")[0]["severity"] == "error"
-    assert _read_csv(tmp_path / "out.problems.csv")[0]["message"] in capsys.readouterr().err
+    assert read_csv(tmp_path / "out.problems.csv")[0]["severity"] == "error"
+    assert read_csv(tmp_path / "out.problems.csv")[0]["message"] in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("no_time")
@@ -320,14 +311,14 @@ def test_no_plan_within_the_time_limit(tiny: Path) -> None:
     out = tiny.parent / "out"
     assert _run(tiny, out) == ExitCode.NO_PLAN
     assert not out.exists()
-    assert _read_csv(tiny.parent / "out.problems.csv")
+    assert read_csv(tiny.parent / "out.problems.csv")
 
 
 def test_an_unknown_solver_is_an_error_that_names_the_known_ones(tiny: Path) -> None:
     out = tiny.parent / "out"
     assert _run(tiny, out, "--set", "solver.name=nosuch") == ExitCode.BAD_INPUT
     assert not out.exists()
-    [record] = _read_csv(tiny.parent / "out.problems.csv")
+    [record] = read_csv(tiny.parent / "out.problems.csv")
     assert record["rule"] == "solver-unknown"
     assert "highs" in record["fix"]
 
@@ -337,97 +328,3 @@ def test_another_solver_gives_the_same_plan(finished: Finished) -> None:
     out = finished.out.parent / "cbc"
     assert _run(finished.scenario, out, "--set", "solver.name=cbc") == ExitCode.DONE
     assert (out / "allocation.csv").read_bytes() == (finished.out / "allocation.csv").read_bytes()
-
-
-# planner check -------------------------------------------------------------------------------------------------------
-
-
-def test_check_prints_rules_with_counts_and_writes_all_records(tiny: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    listed = tiny.parent / "lists" / "findings.csv"
-    assert cli.main(["check", str(tiny), "--out", str(listed)]) == ExitCode.DONE
-    printed = capsys.readouterr().out
-    records = _read_csv(listed)
-    assert not any(record["severity"] == "error" for record in records)
-    for record in records:
-        assert record["rule"] in printed
-    assert "missing-floor-area" in printed
-
-
-def test_check_finds_errors(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    rows = [row | {"land_area_m2": "rộng"} for row in tiny_facilities()]
-    assert cli.main(["check", str(write_tiny(tmp_path, facilities=rows)), "--lang", "en"]) == ExitCode.BAD_INPUT
-    printed = capsys.readouterr().out
-    assert f"not-a-number: {len(rows)}" in printed
-    assert (
-        ":4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 «" in printed
-    )  # the same said of many rows is one line that lists them
-
-
-def test_check_shows_every_severity_and_how_the_sheet_was_read(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    rows = tiny_facilities()
-    rows[3]["land_area_m2"], rows[4]["facility_id"] = -1, None
-    assert cli.main(["check", str(write_tiny(tmp_path, facilities=rows)), "--lang", "en"]) == ExitCode.BAD_INPUT
-    printed = capsys.readouterr().out
-    for text in ("Errors: 1", "Warnings:", "Notes:", "12 read = 12 used + 0 set aside", f"{LAND} → Land area (m²)"):
-        assert text in printed
-
-
-LIST = {key: HEADERS[key] for key in ("name", "address", "land_area_m2", "owner", "current_use", "floor_area_m2")}
-
-
-def _list(path: Path, *left_out: int, **changed: Any) -> Path:
-    """Write a list without a scenario; `changed` is true of its first row."""
-    places = ["Sơn Hải", "Sơn Hà", "Thái Niên"]
-    rows = [
-        {"name": f"Trụ sở UBND xã {name} (cũ)", "address": f"xã {name}, huyện Bảo Thắng, tỉnh Lào Cai", "owner": "Xã",
-         "land_area_m2": 900 + i, "floor_area_m2": 300 + i, "current_use": "Trụ sở xã"}
-        for i, name in enumerate(places)
-    ]  # fmt: skip
-    rows[0] |= changed
-    return write_facilities(path, [row for i, row in enumerate(rows) if i not in left_out], LIST)
-
-
-def test_a_list_is_checked_without_a_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path, copy = _list(tmp_path / "list.xlsx", land_area_m2=-5), tmp_path / "out" / "checked.xlsx"
-    assert cli.main(["check", str(path), "--out", str(copy)]) == ExitCode.BAD_INPUT
-    assert str(copy) in capsys.readouterr().out
-    sheet = load_workbook(copy)["Cơ sở nhà, đất"]
-    assert [cell.value for cell in sheet[FIRST_ROW - 1]][-1] == "Mã cơ sở"
-    assert sheet.cell(FIRST_ROW, list(LIST).index("land_area_m2") + 1).comment is not None
-
-    assert cli.main(["check", str(path), "--out", str(copy)]) == ExitCode.WRONG_COMMAND
-    assert cli.main(["check", str(path), "--out", str(path), "--force"]) == ExitCode.WRONG_COMMAND
-    assert cli.main(["check", str(path), "--out", str(copy), "--force"]) == ExitCode.BAD_INPUT
-
-
-def test_a_list_is_compared_with_the_last_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    first, kept = _list(tmp_path / "first.xlsx"), tmp_path / "kept.xlsx"
-    assert cli.main(["check", str(first), "--out", str(kept)]) == ExitCode.DONE
-    second, copy = _list(tmp_path / "second.xlsx", 2, land_area_m2=950), tmp_path / "b.xlsx"
-    assert cli.main(["check", str(second), "--against", str(kept), "--out", str(copy)]) == ExitCode.DONE
-    assert "Không còn: 1" in capsys.readouterr().out
-    changes = load_workbook(copy)["Thay đổi so với bản trước"]
-    assert {"Không còn", "Đổi giá trị"} <= {row[2].value for row in changes.iter_rows(min_row=3)}
-    ids = [load_workbook(path)["Cơ sở nhà, đất"].cell(FIRST_ROW, len(LIST) + 1).value for path in (kept, copy)]
-    assert ids[0] == ids[1]
-
-
-def test_a_list_that_is_not_there_is_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.main(["check", str(tmp_path / "none.xlsx")]) == ExitCode.BAD_INPUT
-    assert "none.xlsx" in capsys.readouterr().out
-
-
-# planner template ----------------------------------------------------------------------------------------------------
-
-
-def test_a_template_is_written_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "new" / "template.xlsx"
-    assert cli.main(["template", str(path), "--lang", "en"]) == ExitCode.DONE
-    assert str(path) in capsys.readouterr().out
-    assert cli.main(["template", str(path)]) == ExitCode.WRONG_COMMAND
-    assert str(path) in capsys.readouterr().err
-    assert cli.main(["template", str(path), "--force"]) == ExitCode.DONE
-    assert cli.main(["check", str(path)]) == ExitCode.BAD_INPUT
-    assert "empty-sheet" in capsys.readouterr().out

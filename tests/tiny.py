@@ -44,6 +44,9 @@ HEADERS = {
 }
 """Column of the data model → header in the tiny workbook."""
 
+FIRST_ROW = 4
+"""Row of the first facility in the tiny workbook."""
+
 SCENARIO = """\
 name = "Tỉnh thử"
 language = "{language}"
@@ -194,6 +197,12 @@ def write_csv(path: Path, rows: list[Row]) -> Path:
         writer.writeheader()
         writer.writerows(rows)
     return path
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file that the planner wrote."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def write_tiny(

@@ -91,13 +91,12 @@ class Model:
         row, column, coefficient = (np.concatenate([part[i] for part in parts]) for i in range(3))
         shape = (max(len(right), int(row.max(initial=-1)) + 1), len(self.columns))
         matrix = csr_array((coefficient.astype(float), (row, column)), shape=shape)
-        variables = list(map(self.columns.__getitem__, matrix.indices.tolist()))
-        coefficients, starts = matrix.data.tolist(), matrix.indptr
+        variables = map(self.columns.__getitem__, matrix.indices.tolist())
+        terms, starts = list(zip(variables, matrix.data.tolist(), strict=True)), matrix.indptr
         compare, add = _COMPARE[sense], self.lp.addConstraint
         places = zip(numbers.tolist(), starts[numbers].tolist(), starts[numbers + 1].tolist(), strict=True)
         for (number, start, end), value in zip(places, right[numbers].tolist(), strict=True):
-            left = affine(zip(variables[start:end], coefficients[start:end], strict=True))
-            add(compare(left, value), f"{prefix}{number}")
+            add(compare(affine(terms[start:end]), value), f"{prefix}{number}")
 
     def charge(self, term: str, columns: Ints, costs: ArrayLike) -> None:
         """Add the costs of some columns to a term of the objective."""

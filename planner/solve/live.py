@@ -269,8 +269,10 @@ class LiveSolver:
         for row, limit in zip(rows, limits, strict=True):
             self._highs.changeRowBounds(int(row), self._row_lower[row], limit)
 
-    def _add_columns(self, variables: Iterable[pulp.LpVariable]) -> None:
-        unknown = {key: v for v in variables if (key := variable_key(v)) not in self._column}
+    def _add_columns(self, variables: Sequence[pulp.LpVariable]) -> None:
+        unknown = dict(zip(map(variable_key, variables), variables, strict=True))
+        for key in unknown.keys() & self._column.keys():
+            del unknown[key]
         if not unknown:
             return
         new, before, count = list(unknown.values()), len(self._variables), len(unknown)

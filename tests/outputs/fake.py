@@ -21,6 +21,7 @@ from planner.plan.result import Plan
 from planner.plan.statistics import make_form_totals
 from planner.scenario import Budget, InputFiles, Outputs, Procedure, Scenario
 from planner.studies.result import Studies
+from tests.outputs import fake_tables, fake_totals
 
 if TYPE_CHECKING:
     from planner.catalogue.load import Catalogue, Language
@@ -96,42 +97,40 @@ def fake_plan(language: Language = "vi", *, public: bool = False, rows: int = le
     templates = [_numbered(i) for i in range(rows)]
     allocation = _allocation(templates, catalogue, language)
     needs = _needs()
-    statistics = _statistics(allocation, catalogue)
+    statistics = fake_totals.statistics(allocation, catalogue)
     inputs = _inputs(templates, allocation, language)
     return Plan(
         scenario=scenario,
         catalogue=catalogue,
         inputs=inputs,
-        summary=_summary(scenario, allocation, needs),
+        summary=fake_totals.summary(scenario, allocation, needs),
         allocation=allocation,
         changes=_changes(allocation),
         needs=needs,
-        rules=_rules(catalogue, language),
-        budget=_budget(),
-        equity=_equity(),
-        fairness=_fairness(),
-        shares=_shares(),
+        rules=fake_tables.rules(catalogue, language),
+        budget=fake_totals.budget(),
+        equity=fake_totals.equity(),
+        fairness=fake_totals.fairness(),
+        shares=fake_totals.shares(),
         needs_building=pd.DataFrame(
             [("02701", "Xã Bảo Hà", "II", 23_517, "primary", "places", 120.0, 120.0, 1_840.0)],
             columns=list(columns_of("needs_building")),
         ),
         statistics=statistics,
         form_totals=make_form_totals(inputs, allocation, catalogue),
-        planning_updates=_planning_updates(allocation, catalogue),
-        purchases=_purchases(),
-        to_clear=_to_clear(allocation, catalogue, language),
-        recommendations=(recommendations := _recommendations(allocation)),
+        planning_updates=fake_tables.planning_updates(allocation, catalogue),
+        purchases=fake_tables.purchases(),
+        to_clear=fake_tables.to_clear(allocation, catalogue, language),
+        recommendations=(recommendations := fake_tables.recommendations(allocation)),
         recommendation_totals=count_recommendations(recommendations, inputs),
         deadlines=make_deadlines(scenario, inputs, allocation),
         dossiers=make_dossiers(inputs.facilities, allocation),
-        classical=_classical(allocation),
-        alternatives=_alternatives(),
-        reasons=allocation[["facility_id", "name"]].assign(
-            vietnamese=allocation["reason"], english=allocation["reason"]
-        ),
-        decision_log=_decision_log(allocation),
-        checks=_checks(),
-        parameters=_parameters(catalogue, language),
+        classical=fake_tables.classical(allocation),
+        alternatives=fake_tables.alternatives(),
+        reasons=fake_tables.reasons(allocation),
+        decision_log=fake_tables.decision_log(allocation),
+        checks=fake_tables.checks(),
+        parameters=fake_tables.parameters(catalogue, language),
         assumed=pd.DataFrame(
             [(facility, "floor_area_m2", ASSUMED_M2, "floor_per_land_assumed") for facility in ASSUMED_FLOOR],
             columns=list(columns_of("assumed")),
@@ -240,7 +239,7 @@ def _inputs(rows: list[tuple[Any, ...]], allocation: pd.DataFrame, language: Lan
         services=_services(),
         needs=pd.DataFrame(columns=list(columns_of("needs"))),
         decisions=pd.DataFrame(columns=["facility_id", "verdict", "use", "reason", "by", "date", "row"]),
-        checks=_checks(),
+        checks=fake_tables.checks(),
         sources=(InputFile(path="facilities.xlsx", sha256="0" * 64, rows=len(rows)),),
         sheets=(),
         read={"facilities": len(rows) + 2},
@@ -307,326 +306,3 @@ def _needs() -> pd.DataFrame:
         [(row[0], names[row[0]][0], *row[1:-1], names[row[0]][1], row[-1]) for row in rows], columns=columns
     )
     return frame.astype(dict.fromkeys(columns[4:11], "Float64") | {"known": "boolean"})
-
-
-def _statistics(allocation: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    decided = allocation[allocation["status"] != "proposed"]
-    blocks = []
-    for block, rows in (("proposed", allocation), ("actual", decided)):
-        sites = rows.drop_duplicates(["site_id", "ministry_outcome"]).groupby("ministry_outcome")
-        counts, land = sites.size(), sites["land_area_m2"].sum()
-        floor = rows.groupby("ministry_outcome")["floor_area_m2"].sum()
-        total = max(int(counts.sum()), 1)
-        blocks += [
-            (
-                block, key, int(counts.get(key, 0)), float(land.get(key, 0.0)), float(floor.get(key, 0.0)),
-                counts.get(key, 0) / total, term.national_share,
-            )
-            for key, term in catalogue.ministry_outcomes.items()
-        ]  # fmt: skip
-    columns = list(columns_of("statistics"))
-    return pd.DataFrame(blocks, columns=columns).astype({"national_share": "Float64"})
-
-
-def _rules(catalogue: Catalogue, language: Language) -> pd.DataFrame:
-    rows = [
-        ("F-0002", "health_station", "floor_too_small", "80,5 m²", "120 m²"),
-        ("F-0004", "preschool", "land_too_small", "402,75 m²", "1.000 m²"),
-        ("F-0007", "auction_or_lease", "consent_missing", "none", "given"),
-        ("F-0008", "commune_office", "encumbered", "dispute", "none"),
-    ]
-    return pd.DataFrame(
-        [
-            (f, use, rule, catalogue.rules[rule].basis(language), observed, required, catalogue.rules[rule].hard)
-            for f, use, rule, observed, required in rows
-        ],
-        columns=list(columns_of("rules")),
-    )
-
-
-def _budget() -> pd.DataFrame:
-    frame = pd.DataFrame(
-        [("renovation", 20_000.0, 13_766.5, 6_233.5, 0.8712, 0.5), ("equipment", None, 0.0, None, None, None)],
-        columns=list(columns_of("budget")),
-    )
-    return frame.astype(dict.fromkeys(frame.columns[1:], "Float64"))
-
-
-def _equity() -> pd.DataFrame:
-    rows = [
-        ("class", "III", "Vùng III", 18_904, 2.0, 945.2, 730.0, 0.772, 0.91, None, None),
-        ("class", "none", "Không thuộc vùng khó khăn", 41_260, 1.0, 2_063.0, 1_645.0, 0.797, 0.88, None, None),
-        ("commune", "02647", "Phường Lào Cai", 41_260, 1.0, 2_063.0, 1_645.0, 0.797, 0.88, 0.906, 0.4),
-        ("commune", "02680", "Xã Mường Khương", 18_904, 2.0, 945.2, 730.0, 0.772, 0.91, 0.848, 0.8),
-        ("commune", "02701", "Xã Bảo Hà", 23_517, 1.6, 1_528.6, 1_200.0, 0.785, None, None, 0.64),
-    ]
-    columns = list(columns_of("equity"))
-    unknown = ("attainable_share", "own_best_share", "target_share")
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(unknown, "Float64"))
-
-
-def _fairness() -> pd.DataFrame:
-    figures = (0.785, 0.012, 0.772, 0.883, 0.014, 0.848, "Xã Mường Khương", 0.848, "Phường Lào Cai", 0.906)
-    rows = [
-        ("communes", None, None, 3, 83_681, *figures),
-        ("class", "III", "Vùng III", 1, 18_904, 0.772, 0.0, 0.772, 0.848, 0.0, 0.848, *figures[6:8], None, None),
-    ]
-    return pd.DataFrame(rows, columns=list(columns_of("fairness")))
-
-
-def _shares() -> pd.DataFrame:
-    rows = [("money", 18_000.0, 9_900.0, 0.55, 0.5), ("area", 12_400.0, 5_580.0, 0.45, None)]
-    return pd.DataFrame(rows, columns=list(columns_of("shares"))).astype({"disadvantaged_share_min": "Float64"})
-
-
-def _planning_updates(allocation: pd.DataFrame, catalogue: Catalogue) -> pd.DataFrame:
-    rows = allocation[allocation["planning_status"] == "conform_after_update"]
-    return pd.DataFrame(
-        {
-            "facility_id": rows["facility_id"],
-            "name": rows["name"],
-            "commune_name": rows["commune_name"],
-            "new_use": rows["new_use"],
-            "land_use_code": [catalogue.uses[use].land_codes[0] for use in rows["new_use"]],
-            "planning_code": "TSC",
-            "planning_status": rows["planning_status"],
-            "update": [catalogue.uses[use].land_codes[0] for use in rows["new_use"]],
-        }
-    ).reset_index(drop=True)
-
-
-def _purchases() -> pd.DataFrame:
-    return pd.DataFrame(
-        [
-            ("02647", "Phường Lào Cai", "commune_office", "m2", 1_350.85, 19_297.9, True),
-            ("02680", "Xã Mường Khương", "preschool", "places", 215.2, 7_532.0, True),
-        ],
-        columns=list(columns_of("purchases")),
-    )
-
-
-def _reasons(allocation: pd.DataFrame) -> pd.DataFrame:
-    said = allocation["reason"]
-    return allocation[["facility_id", "name"]].assign(vietnamese=said, english=said)
-
-
-def _alternatives() -> pd.DataFrame:
-    rows = [
-        (
-            "F-0001",
-            "Trụ sở",
-            "Phường Lào Cai",
-            "other_use",
-            1,
-            "preschool",
-            12.5,
-            "services",
-            9.0,
-            4.2,
-            0.0,
-            0.0,
-            -120.0,
-            "estimate",
-        ),
-        (
-            "F-0001",
-            "Trụ sở",
-            "Phường Lào Cai",
-            "without",
-            None,
-            None,
-            0.0,
-            None,
-            0.0,
-            0.0,
-            0.0,
-            0.0,
-            -640.0,
-            "estimate",
-        ),
-    ]
-    return pd.DataFrame(rows, columns=list(columns_of("alternatives"))).astype({"rank": "Int64"})
-
-
-def _classical(allocation: pd.DataFrame) -> pd.DataFrame:
-    rows = [
-        (1, "p_median", "preschool", 2, 1_204.5, "person_km", 1_204.5, "optimal", 12.0, 1, 640.0, 1.25),
-        (1, "p_median", "preschool", 2, 1_204.5, "person_km", 1_204.5, "optimal", 12.0, 2, 410.5, 0.98),
-    ]
-    keys = [key for key in columns_of("classical") if key not in ("facility_id", "name", "commune_name")]
-    sites = pd.DataFrame([(*row[:9], *row[10:]) for row in rows], columns=keys)
-    named = allocation[["facility_id", "name", "commune_name"]].iloc[[row[9] for row in rows]].reset_index(drop=True)
-    return pd.concat([sites, named], axis=1)[list(columns_of("classical"))]
-
-
-def _decision_log(allocation: pd.DataFrame) -> pd.DataFrame:
-    rows = [
-        (
-            "F-0004",
-            "require",
-            "commune_police",
-            None,
-            "=1+1",
-            "Sở Tài chính",
-            "honoured",
-            None,
-            12.5,
-            "exact",
-            "review",
-        ),
-        ("F-0005", "forbid", "preschool", None, None, "UBND xã", "honoured", None, 0.0, "not_measurable", "review"),
-        ("F-0005", "forbid", "primary", None, "Phòng nhỏ", "UBND xã", "honoured", None, 0.0, "not_measurable", "log"),
-        (
-            "F-0007",
-            "approve",
-            "commune_military",
-            True,
-            "Theo QĐ",
-            "UBND tỉnh",
-            "honoured",
-            "Mật",
-            None,
-            "none",
-            "review",
-        ),
-        ("F-0009", "question", None, None, "+ Ai quản lý?", "UBND xã", "question", None, None, "none", "review"),
-    ]
-    keys = [
-        key for key in columns_of("decision_log") if key not in ("name", "commune_name", "date", "file", "sheet", "row")
-    ]
-    log = pd.DataFrame(rows, columns=[key for key in keys if key != "loss_term"]).reindex(
-        columns=list(columns_of("decision_log"))
-    )
-    named = allocation.set_index("facility_id")
-    log["name"], log["commune_name"] = (log["facility_id"].map(named[key]) for key in ("name", "commune_name"))
-    log["date"], log["file"] = pd.Timestamp(2026, 11, 3), "allocation.xlsx"
-    log["sheet"], log["row"] = "Phương án", range(5, 5 + len(log))
-    return log.astype({"price": "Float64", "row": "Int64", "waiver": "boolean"})
-
-
-def _to_clear(allocation: pd.DataFrame, catalogue: Catalogue, language: Language) -> pd.DataFrame:
-    row = allocation.set_index("facility_id").loc["F-0008"]
-    rule = catalogue.rules["encumbered"]
-    return pd.DataFrame(
-        [
-            (
-                "F-0008",
-                row["name"],
-                row["commune_name"],
-                "other",
-                "encumbered",
-                "dispute",
-                None,
-                rule.clearing(language),
-                rule.basis(language),
-            )
-        ],
-        columns=list(columns_of("to_clear")),
-    )
-
-
-def _recommendations(allocation: pd.DataFrame) -> pd.DataFrame:
-    asked = allocation[allocation["facility_id"].isin(["F-0007", "F-0012"])].iloc[::-1]
-    owners = {"addressee": ["central", "armed_forces"], "request": ["minister", "own_side"]}
-    basis = {"holder": "Tổng cục Thuế", "legal_basis": "Điều 36 và Điều 37 Nghị định 186/2025/NĐ-CP"}
-    return asked.assign(**owners, **basis)[list(columns_of("recommendations"))].reset_index(drop=True)
-
-
-def _checks() -> pd.DataFrame:
-    rows = [
-        ("facilities", "facilities.xlsx", "Cơ sở", 7, "Diện tích sàn (m2)", "", "missing-floor-area", "warning",
-         "Thiếu diện tích sàn.", "Đo hoặc bổ sung diện tích sàn."),
-        ("facilities", "facilities.xlsx", "Cơ sở", 13, "Chủ sở hữu", "=1+1", "owner-unknown", "warning",
-         "Chưa rõ chủ sở hữu.", "Bổ sung chủ sở hữu."),
-        ("facilities", "facilities.xlsx", "Cơ sở", 25, "", "", "total-row", "info", "Dòng tổng cộng.", ""),
-        ("settlements", "", "", None, "", "", "settlements-assumed", "info", "Thôn được giả định.", ""),
-    ]  # fmt: skip
-    columns = list(columns_of("checks"))
-    return pd.DataFrame(rows, columns=columns).astype({"row": "Int64"})
-
-
-def _parameters(catalogue: Catalogue, language: Language) -> pd.DataFrame:
-    norms = [("–", key, norm) for key, norm in catalogue.coefficients.items()]
-    norms += [(use.key, key, norm) for use in catalogue.uses.values() for key, norm in use.norms.items()]
-    rows = [
-        (
-            group,
-            key,
-            n.label(language),
-            n.value,
-            n.unit_label(language),
-            n.source,
-            n.basis(language),
-            n.valid_from.isoformat(),
-            n.confidence,
-        )
-        for group, key, n in norms
-    ]
-    columns = list(columns_of("parameters"))
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _summary(scenario: Scenario, allocation: pd.DataFrame, needs: pd.DataFrame) -> dict[str, Any]:
-    def count(column: str) -> dict[str, int]:
-        return {str(key): int(n) for key, n in allocation[column].value_counts(sort=False).sort_index().items()}
-
-    weights = {"mandatory": 1e6, "fairness": 1e4, "services": 100.0, "money": 1.0, "quality": 0.1, "cascade": 0.01}
-    terms = [
-        {
-            "name": n,
-            "unit": "persons-equivalent",
-            "weight": w,
-            "value": 1_234.5678,
-            "unavoidable": 1_200.0,
-            "bound": 1_234.0,
-        }
-        for n, w in weights.items()
-    ]
-    totals = needs.fillna(0.0).groupby("use", sort=True)[["need", "existing", "met", "unmet"]].sum()
-    units = needs.drop_duplicates("use").set_index("use")["unit"]
-    return {
-        "schema": 1,
-        "scenario": scenario.name,
-        "language": scenario.language,
-        "scenario_file": "lao-cai.toml",
-        "overrides": {},
-        "status": "optimal",
-        "objective": 123_456.7891,
-        "bound": 123_456.7772,
-        "gap": 9.6e-8,
-        "gap_abs": 0.0119,
-        "unique": True,
-        "reproducible": True,
-        "terms": terms,
-        "counts": {
-            "read": {"facilities": len(allocation) + 2},
-            "set_aside": {"facilities": 2},
-            "facilities": len(allocation),
-            "sites": int(allocation["site_id"].nunique()),
-            "by_use": count("new_use"),
-            "by_handling_form": count("handling_form"),
-            "by_ministry_outcome": count("ministry_outcome"),
-            "by_decided_by": count("decided_by"),
-            "survey_needed": int(allocation["survey_needed"].sum()),
-        },
-        "needs": {
-            str(use): {"unit": units[use]} | {key: float(value) for key, value in row.items()}
-            for use, row in totals.iterrows()
-        },
-        "disadvantaged": {"preschool": {"priority": 0.7723, "elsewhere": 0.7974}},
-        "inputs": [{"path": "facilities.xlsx", "sha256": "0" * 64, "rows": len(allocation)}],
-        "solver": {"name": "highs", "version": "1.15.1", "threads": 2, "seed": 1},
-        "versions": {"planner": "0.1.0"},
-        "locks": {"count": 4, "price_together": 12.5},
-        "fairness": {
-            "gini": 0.012,
-            "lowest_decile_share": 0.772,
-            "gini_own_best": 0.014,
-            "lowest_decile_own_best_share": 0.848,
-            "worst": {"name": "Xã Mường Khương", "own_best_share": 0.848},
-            "next_worst": {"name": "Phường Lào Cai", "own_best_share": 0.906},
-            "money_share": {"reached": 0.55, "asked": 0.5},
-            "area_share": {"reached": 0.45, "asked": None},
-            "communes_that_need_a_building": 1,
-        },
-    }
