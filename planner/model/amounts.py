@@ -30,11 +30,19 @@ class Amounts:
     matrix: csr_array[Any] = field(default_factory=_nothing)
 
     @classmethod
-    def of_columns(cls, constant: Floats, numbers: Ints, columns: Ints, sign: Floats | float = 1.0) -> Amounts:
-        """Return amounts of which those in (m,) `numbers` have a column each, counted by `sign`."""
-        width = int(columns.max(initial=-1)) + 1
-        signs = np.broadcast_to(np.asarray(sign, dtype=float), columns.shape)
-        return cls(constant, csr_array((signs, (numbers, columns)), shape=(len(constant), width)))
+    def of_columns(cls, constant: Floats, numbers: Ints, columns: Ints, signs: Floats | float, width: int) -> Amounts:
+        """Return amounts to which (m,) columns of `width` are added: each to the amount of its number, by its sign."""
+        counted = np.broadcast_to(np.asarray(signs, dtype=float), columns.shape)
+        return cls(constant, csr_array((counted, (numbers, columns)), shape=(len(constant), width)))
+
+    def __add__(self, other: Amounts) -> Amounts:
+        """Return the sums of as many amounts over as many columns."""
+        return Amounts(self.constant + other.constant, self.matrix + other.matrix)
+
+    def moved(self, count: int, rows: Ints, numbers: Ints) -> Amounts:
+        """Return `count` amounts: some of these at other places, and nothing elsewhere."""
+        (row, column, coefficient), known = self.in_rows(count, rows, numbers)
+        return Amounts(known, csr_array((coefficient, (row, column)), shape=(count, self.matrix.shape[1])))
 
     def __len__(self) -> int:
         """Return how many amounts there are."""

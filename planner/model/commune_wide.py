@@ -23,7 +23,7 @@ def add_commune_wide(model: Model, problem: Problem) -> None:
     over = model.variables("excess", able)
     left = [(needs.pair_need, model.x[needs.pair], needs.pair_amount), (choice, miss, 1.0), (able, over, -1.0)]
     model.rows("need", left, "=", open_need, choice)
-    model.miss = Amounts.of_columns(np.where(possible > 0, 0.0, open_need), choice, miss)
+    model.miss = Amounts.of_columns(np.where(possible > 0, 0.0, open_need), choice, miss, 1.0, len(model.columns))
     cost = needs.value
     model.charge_amounts("mandatory", model.miss, np.where(needs.mandatory, cost, 0.0))
     model.charge_amounts("services", model.miss, np.where(needs.mandatory, 0.0, cost))

@@ -14,24 +14,29 @@ _BROKEN = 1e-6
 def add_service(model: Model, problem: Problem) -> None:
     """Serve demand from offers: capacitated maximal covering (Current and Storbeck 1988) with a price on travel.
 
-    Balance: sum over offers of y + v = q for every node. Only nodes with more than one way have such a row, and a v:
-    with one way v = q - y. Two ends are known and have no variable at all: v = q where nothing is in reach, and y = q,
-    v = 0 where the only way leads to an offer that is never full and costs less than staying away.
+    Balance: sum over offers of y + v = q for every node. Where an offer that is never full is in reach, v = 0, and who
+    goes nowhere else goes there: sum over the other offers of y <= q. One way beside that needs no row, its flow being
+    at most q; without a row, and where nobody need be told apart, what is left of q has no variable either.
     Flow: y <= min(q, k) on every arc.
     Capacity: sum over nodes of y <= min(k, what the arcs carry) x of the pair that brings the offer; sum of y <= k
     where the service exists, left out where its arcs carry no more.
     """
     service = problem.service
-    ways = np.bincount(service.arc_node, minlength=len(service.demand))
-    sure = (ways == 1)[service.arc_node] & never_full(service)[service.arc_offer]
-    sure &= service.travel_weight * service.arc_travel <= 1.0
-    open_arcs, choice = np.nonzero(~sure)[0], np.nonzero(ways > 1)[0]
-    y = model.variables("y", open_arcs, _most(service)[open_arcs])
-    v = model.variables("v", choice, service.demand[choice])
-    model.flow = Amounts.of_columns(np.where(sure, _most(service), 0.0), open_arcs, y)
-    model.unserved = _unserved(service, ways, (open_arcs, y), (choice, v), service.arc_node[sure])
-    model.rows("served", [(service.arc_node[open_arcs], y, 1.0), (choice, v, 1.0)], "=", service.demand, choice)
-    _add_capacities(model, service, open_arcs, y)
+    demand, most, rest = service.demand, _most(service), rest_ways(service)
+    arcs = np.setdiff1d(np.arange(len(most)), rest)
+    node = service.arc_node[arcs]
+    several, alone = np.bincount(node, minlength=len(demand)) > 1, rest < 0
+    choice = np.nonzero(several & alone)[0]
+    y, v = model.variables("y", arcs, most[arcs]), model.variables("v", choice, demand[choice])
+    served = [(node, y, 1.0), (choice, v, 1.0)]
+    model.rows("served", served, "=", demand, choice)
+    model.rows("served", served, "<=", demand, np.nonzero(several & ~alone)[0])
+    _add_capacities(model, service, arcs, y)
+    left = _left(service, (node, y), (choice, v), len(model.columns))
+    missed, sure = np.nonzero(alone)[0], np.nonzero(~alone)[0]
+    model.unserved = left.moved(len(demand), missed, missed)
+    model.flow = Amounts.of_columns(np.zeros(len(most)), arcs, y, 1.0, len(model.columns))
+    model.flow += left.moved(len(most), rest[sure], sure)
     travel = service.travel_weight * service.value[service.arc_node] * service.arc_travel
     model.charge_amounts("services", model.unserved, service.value)
     model.charge_amounts("services", model.flow, travel)
@@ -61,6 +66,23 @@ def loose_links(service: Service, x: Floats, flow: Floats) -> Ints:
     return new[broken > _BROKEN * np.maximum(most[new], 1.0)]
 
 
+def nearest_with_room(service: Service) -> Ints:
+    """Return the arc by which each node reaches the nearest offer that is never full, if it reaches one."""
+    arcs = np.nonzero(never_full(service)[service.arc_offer])[0]
+    order = arcs[np.lexsort((arcs, service.arc_travel[arcs], service.arc_node[arcs]))]
+    _, first = np.unique(service.arc_node[order], return_index=True)
+    return order[first]
+
+
+def rest_ways(service: Service) -> Ints:
+    """Return (N,) the arc that everybody takes who takes no other: to an offer never full, -1 where staying away is."""
+    nearest = nearest_with_room(service)
+    nearest = nearest[service.travel_weight * service.arc_travel[nearest] <= 1.0]
+    rest = np.full(len(service.demand), -1)
+    rest[service.arc_node[nearest]] = nearest
+    return rest
+
+
 def never_full(service: Service) -> Bools:
     """Return (O,) which offers exist anyway and have places for all who may come, sum over their arcs of q <= k."""
     may_come = np.bincount(service.arc_offer, service.demand[service.arc_node], len(service.offer_pair))
@@ -78,23 +100,19 @@ def _most(service: Service) -> Floats:
     return np.minimum(service.demand[service.arc_node], service.offer_capacity[service.arc_offer])
 
 
-def _unserved(
-    service: Service, ways: Ints, flow: tuple[Ints, Ints], unserved: tuple[Ints, Ints], safe: Ints
-) -> Amounts:
-    """Return (N,) unserved persons by their columns v, by q - y where there is one way, and as known elsewhere.
+def _left(service: Service, flow: tuple[Ints, Ints], unserved: tuple[Ints, Ints], width: int) -> Amounts:
+    """Return (N,) persons who take none of the ways with a column y: v where there is one, else q - sum of y.
 
     Parameters
     ----------
-    ways : (N,) arcs of each node. flow, unserved : the arcs and nodes with a column, and the columns. safe : nodes that
-        are served whatever is decided.
+    flow, unserved : the nodes of the columns y and v, and the columns. width : number of all columns.
     """
-    arcs, y = flow
-    single = ways[service.arc_node[arcs]] == 1
-    known = np.where(ways > 1, 0.0, service.demand)
-    known[safe] = 0.0
-    numbers = np.append(service.arc_node[arcs[single]], unserved[0])
-    signs = np.append(np.full(int(single.sum()), -1.0), np.ones(len(unserved[0])))
-    return Amounts.of_columns(known, numbers, np.append(y[single], unserved[1]), signs)
+    known = service.demand.copy()
+    known[unserved[0]] = 0.0
+    counted = ~np.isin(flow[0], unserved[0])
+    numbers, columns = (np.append(y[counted], v) for y, v in zip(flow, unserved, strict=True))
+    signs = np.append(np.full(np.count_nonzero(counted), -1.0), np.ones(len(unserved[0])))
+    return Amounts.of_columns(known, numbers, columns, signs, width)
 
 
 def _add_capacities(model: Model, service: Service, arcs: Ints, y: Ints) -> None:

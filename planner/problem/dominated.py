@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.model.problem import Floats, Ints, Service
-from planner.model.service import never_full
+from planner.model.problem import Floats, Service
+from planner.model.service import nearest_with_room
 
 
 def without_dominated(service: Service, arc_km: Floats) -> tuple[Service, Floats]:
@@ -25,7 +25,7 @@ def without_dominated(service: Service, arc_km: Floats) -> tuple[Service, Floats
             arc_offer=service.arc_offer[kept],
             arc_travel=service.arc_travel[kept],
         )
-        nearest = _nearest_with_room(family)
+        nearest = nearest_with_room(family)
         travel = np.full(len(family.demand), np.inf)
         travel[family.arc_node[nearest]] = family.arc_travel[nearest]
         still = family.arc_travel < travel[family.arc_node]
@@ -33,11 +33,3 @@ def without_dominated(service: Service, arc_km: Floats) -> tuple[Service, Floats
         if still.all():
             return family, arc_km[kept]
         kept = kept[still]
-
-
-def _nearest_with_room(service: Service) -> Ints:
-    """Return the arc by which each node reaches the nearest offer that is never full, if it reaches one."""
-    arcs = np.nonzero(never_full(service)[service.arc_offer])[0]
-    order = arcs[np.lexsort((arcs, service.arc_travel[arcs], service.arc_node[arcs]))]
-    _, first = np.unique(service.arc_node[order], return_index=True)
-    return order[first]

@@ -16,7 +16,7 @@ VALUES = np.array([2.0, 3.0, 5.0])
 
 def amounts() -> Amounts:
     """Return 7, 10 - the first column, and the third column."""
-    return Amounts.of_columns(np.array([7.0, 10.0, 0.0]), np.array([1, 2]), np.array([0, 2]), np.array([-1.0, 1.0]))
+    return Amounts.of_columns(np.array([7.0, 10.0, 0.0]), np.array([1, 2]), np.array([0, 2]), np.array([-1.0, 1.0]), 3)
 
 
 def test_amounts_are_read_from_the_values_of_all_columns() -> None:
@@ -44,20 +44,30 @@ def test_a_column_named_twice_in_a_row_adds_up() -> None:
     assert {variable.name: value for variable, value in row.items()} == {"a0": 5.0, "a1": 1.0}
 
 
-def test_only_people_with_two_ways_have_a_row_and_a_variable_of_their_own() -> None:
-    """Node 0 has no way, node 1 one way to a new offer, node 2 one to an offer never full, node 3 two ways."""
+def test_moved_amounts_add_to_others() -> None:
+    moved = amounts().moved(2, np.array([1]), np.array([2]))
+    assert moved.at(VALUES) == pytest.approx([0.0, 5.0])
+    assert (moved + moved).at(VALUES) == pytest.approx([0.0, 10.0])
+
+
+def test_only_what_is_decided_has_a_variable_or_a_row() -> None:
+    """By node: no way; one to a new offer; one to a place never full; two that fill; that place with one; with two."""
     service = Service(
-        demand=np.array([4.0, 6.0, 8.0, 9.0]),
-        value=np.ones(4),
-        group=np.full(4, -1),
+        demand=np.array([4.0, 6.0, 8.0, 9.0, 7.0, 5.0]),
+        value=np.ones(6),
+        group=np.full(6, -1),
         offer_pair=np.array([0, -1, -1]),
         offer_capacity=np.array([5.0, 100.0, 3.0]),
-        arc_node=np.array([1, 2, 3, 3]),
-        arc_offer=np.array([0, 1, 0, 2]),
-        arc_travel=np.zeros(4),
+        arc_node=np.array([1, 2, 3, 3, 4, 4, 5, 5, 5]),
+        arc_offer=np.array([0, 1, 0, 2, 0, 1, 0, 1, 2]),
+        arc_travel=np.array([0.5, 0.5, 0.5, 0.5, 0.1, 0.2, 0.1, 0.9, 0.2]),
     )
     model = build(Problem(eligible=np.ones((1, 2), dtype=np.bool_), service=service), {"services": 1.0})
-    names = {variable.name for variable in model.columns if variable.name[0] in "vy"}
-    assert names == {"y0", "y2", "y3", "v3"}
-    assert [row.name for row in model.lp.constraints() if row.name.startswith("served")] == ["served3"]
-    assert model.known["services"] == pytest.approx(4.0 + 6.0)  # and 0 of node 2, less y0 of node 1
+    assert {v.name for v in model.columns if v.name[0] == "v"} == {"v3"}
+    assert {v.name for v in model.columns if v.name[0] == "y"} == {"y0", "y2", "y3", "y4", "y6", "y8"}
+    assert [row.name for row in model.lp.constraints() if row.name.startswith("served")] == ["served3", "served5"]
+    number = {variable.name: column for column, variable in enumerate(model.columns)}
+    values = np.zeros(len(model.columns))
+    values[[number[name] for name in ("y0", "y3", "v3", "y4", "y6", "y8")]] = 5.0, 3.0, 6.0, 2.0, 1.0, 2.0
+    assert model.unserved.at(values) == pytest.approx([4.0, 1.0, 0.0, 6.0, 0.0, 0.0])
+    assert model.flow.at(values) == pytest.approx([5.0, 8.0, 0.0, 3.0, 2.0, 5.0, 1.0, 2.0, 2.0])
