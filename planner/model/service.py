@@ -15,28 +15,23 @@ def add_service(model: Model, problem: Problem) -> None:
     """Serve demand from offers: capacitated maximal covering (Current and Storbeck 1988) with a price on travel.
 
     Balance: sum over offers of y + v = q for every node. Where an offer that is never full is in reach, v = 0, and who
-    goes nowhere else goes there: sum over the other offers of y <= q. One way beside that needs no row, its flow being
-    at most q; without a row, and where nobody need be told apart, what is left of q has no variable either.
+    goes nowhere else goes there: sum over the other offers of y <= q. Where there is but one way beside that, its flow
+    is at most q without a row. What is left of q has a variable only where it is v and several ways meet; elsewhere it
+    is q - sum of y.
     Flow: y <= min(q, k) on every arc.
     Capacity: sum over nodes of y <= min(k, what the arcs carry) x of the pair that brings the offer; sum of y <= k
     where the service exists, left out where its arcs carry no more.
     """
     service = problem.service
-    demand, most, rest = service.demand, _most(service), rest_ways(service)
-    arcs = np.setdiff1d(np.arange(len(most)), rest)
-    node = service.arc_node[arcs]
-    several, alone = np.bincount(node, minlength=len(demand)) > 1, rest < 0
-    choice = np.nonzero(several & alone)[0]
-    y, v = model.variables("y", arcs, most[arcs]), model.variables("v", choice, demand[choice])
-    served = [(node, y, 1.0), (choice, v, 1.0)]
-    model.rows("served", served, "=", demand, choice)
-    model.rows("served", served, "<=", demand, np.nonzero(several & ~alone)[0])
+    rest = rest_ways(service)
+    arcs = np.setdiff1d(np.arange(len(service.arc_node)), rest)
+    y = model.variables("y", arcs, _most(service)[arcs])
+    left = _add_balance(model, service, rest, arcs, y)
     _add_capacities(model, service, arcs, y)
-    left = _left(service, (node, y), (choice, v), len(model.columns))
-    missed, sure = np.nonzero(alone)[0], np.nonzero(~alone)[0]
-    model.unserved = left.moved(len(demand), missed, missed)
-    model.flow = Amounts.of_columns(np.zeros(len(most)), arcs, y, 1.0, len(model.columns))
-    model.flow += left.moved(len(most), rest[sure], sure)
+    missed, sure = np.nonzero(rest < 0)[0], np.nonzero(rest >= 0)[0]
+    model.unserved = left.moved(len(rest), missed, missed)
+    model.flow = Amounts.of_columns(np.zeros(len(service.arc_node)), arcs, y, 1.0, len(model.columns))
+    model.flow += left.moved(len(service.arc_node), rest[sure], sure)
     travel = service.travel_weight * service.value[service.arc_node] * service.arc_travel
     model.charge_amounts("services", model.unserved, service.value)
     model.charge_amounts("services", model.flow, travel)
@@ -100,19 +95,26 @@ def _most(service: Service) -> Floats:
     return np.minimum(service.demand[service.arc_node], service.offer_capacity[service.arc_offer])
 
 
-def _left(service: Service, flow: tuple[Ints, Ints], unserved: tuple[Ints, Ints], width: int) -> Amounts:
-    """Return (N,) persons who take none of the ways with a column y: v where there is one, else q - sum of y.
+def _add_balance(model: Model, service: Service, rest: Ints, arcs: Ints, y: Ints) -> Amounts:
+    """Add the balance of every node that needs one, and return (N,) persons who take none of the ways with a column.
 
     Parameters
     ----------
-    flow, unserved : the nodes of the columns y and v, and the columns. width : number of all columns.
+    rest : (N,) see `rest_ways`. arcs, y : the arcs that have a column, and the columns.
     """
-    known = service.demand.copy()
-    known[unserved[0]] = 0.0
-    counted = ~np.isin(flow[0], unserved[0])
-    numbers, columns = (np.append(y[counted], v) for y, v in zip(flow, unserved, strict=True))
-    signs = np.append(np.full(np.count_nonzero(counted), -1.0), np.ones(len(unserved[0])))
-    return Amounts.of_columns(known, numbers, columns, signs, width)
+    demand, node = service.demand, service.arc_node[arcs]
+    several = np.bincount(node, minlength=len(demand)) > 1
+    choice = np.nonzero(several & (rest < 0))[0]
+    v = model.variables("v", choice, demand[choice])
+    served = [(node, y, 1.0), (choice, v, 1.0)]
+    model.rows("served", served, "=", demand, choice)
+    model.rows("served", served, "<=", demand, np.nonzero(several & (rest >= 0))[0])
+    known = demand.copy()
+    known[choice] = 0.0
+    others = ~np.isin(node, choice)
+    numbers, columns = np.append(node[others], choice), np.append(y[others], v)
+    signs = np.append(np.full(len(numbers) - len(v), -1.0), np.ones(len(v)))
+    return Amounts.of_columns(known, numbers, columns, signs, len(model.columns))
 
 
 def _add_capacities(model: Model, service: Service, arcs: Ints, y: Ints) -> None:
