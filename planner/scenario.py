@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 from pydantic import BaseModel, Field, ValidationError
 
 from planner.catalogue.load import Catalogue, Language, load_catalogue, read_data
-from planner.catalogue.messages import message
+from planner.catalogue.messages import allowed_value, message
 from planner.errors import PlannerError, Record
 from planner.sections import (
     Budget,
@@ -297,7 +297,8 @@ def _record(error: Any, model: type[BaseModel], path: Path, language: Language, 
         )
     if error["type"] == "missing":
         return _plain("scenario_missing_key", path, language, key=key)
-    return _plain("scenario_bad_value", path, language, key=key, value=repr(error["input"])[:80], allowed=error["msg"])
+    allowed = allowed_value(error["type"], language, error.get("ctx", {})) or error["msg"]
+    return _plain("scenario_bad_value", path, language, key=key, value=repr(error["input"])[:80], allowed=allowed)
 
 
 def _fields_at(model: Any, location: list[str]) -> list[str]:  # noqa: ANN401

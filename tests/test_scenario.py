@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
+from planner.catalogue.load import read_data
 from planner.errors import ExitCode, PlannerError, Record
 from planner.scenario import Scenario
 from tests.tiny import write_tiny
@@ -118,6 +120,41 @@ def test_a_mistake_is_named_with_its_key_and_the_nearest_right_one(
     assert (record.rule, record.file, record.column) == (rule, "tiny.toml", column)
     assert help_ in record.fix
     assert record.fix
+
+
+@pytest.mark.parametrize(
+    ("more", "vi", "en"),
+    [
+        ("[fairness]\ntau = 1.5", "không được quá 1", "must be 1 or less"),
+        ('[travel]\nseason = "wet"', "chỉ nhận 'dry' hoặc 'rainy'", "takes only 'dry' or 'rainy'"),
+        ("[uses.primary]\nmax_travel_km = { plain = 0, mountain = 2 }", "phải lớn hơn 0", "must be greater than 0"),
+        ("[demand]\nyear = 2030.5", "phải là số nguyên", "must be a whole number"),
+        ('[[limits]]\nuse = "primary"', "max, min, equal", "max, min, equal"),
+        ('[catalogue.coefficients]\nnet_to_gross = "much"', "phải là số", "must be a number"),
+    ],
+)
+def test_what_a_key_allows_is_said_in_the_users_language(tmp_path: Path, more: str, vi: str, en: str) -> None:
+    for language, wording in {"vi": vi, "en": en}.items():
+        (record,) = _more(tmp_path, more, language)
+        assert wording in record.message
+        assert ("must" in record.message or "takes only" in record.message) <= (language == "en")
+
+
+WRONG = ("x", -1, 0, 2.5, 1e9, float("nan"), float("inf"), True, [1], ["x"], {"a": 1}, {"a": "x"}, dt.date(2026, 7, 1))
+
+
+def test_every_mistake_that_pydantic_finds_has_a_wording() -> None:
+    """Each key of each section is given each wrong value."""
+    kinds = set()
+    for name, section in Scenario.model_fields.items():
+        keys = getattr(section.annotation, "model_fields", {})
+        for wrong in WRONG:
+            for data in ({name: wrong}, *({name: {key: wrong}} for key in keys)):
+                try:
+                    Scenario.model_validate({"name": "x", "inputs": {"facilities": "x"}, "path": "x"} | data)
+                except ValidationError as error:
+                    kinds |= {found["type"] for found in error.errors()}
+    assert kinds - {"missing", "extra_forbidden"} <= set(read_data("allowed_values"))
 
 
 def test_all_mistakes_are_listed_at_once(tmp_path: Path) -> None:

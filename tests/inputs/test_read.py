@@ -210,8 +210,9 @@ def test_reading_and_checking_are_timed(tiny: Path) -> None:
     assert set(clock.laps) == {"read", "check"}
 
 
-def test_every_message_stands_in_both_languages() -> None:
-    for key, row in read_data("messages").items():
+@pytest.mark.parametrize("file", ["messages", "allowed_values"])
+def test_every_message_stands_in_both_languages(file: str) -> None:
+    for key, row in read_data(file).items():
         assert row["vi"].strip(), key
         assert row["en"].strip(), key
         assert ("fix_vi" in row) == ("fix_en" in row), key
