@@ -76,7 +76,7 @@ class LiveSolver:
         self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
         self._highs.setOptionValue("output_flag", False)  # noqa: FBT003 - positional only
         self._variables: list[pulp.LpVariable] = []
-        self._names = Names(self._variables)
+        self._names = Names(problem, self._variables)
         self._column: dict[int, int] = {}
         self._lower, self._upper, self._cost = np.zeros(0), np.zeros(0), np.zeros(0)
         self._integer = np.zeros(0, dtype=bool)

@@ -20,9 +20,10 @@ class Names:
 
     Attributes
     ----------
-    variables : by column; it may grow.
+    problem : of the variables; in PuLP 4 they have no names once it is gone. variables : by column; it may grow.
     """
 
+    problem: pulp.LpProblem
     variables: Sequence[pulp.LpVariable]
     _known: dict[str, int] = field(default_factory=dict)
 
